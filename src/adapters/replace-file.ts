@@ -1,0 +1,24 @@
+import { randomBytes } from 'node:crypto';
+import { open, rename, unlink } from 'node:fs/promises';
+
+/**
+ * Writes a file as a whole, mode 0600: whoever reads it sees the old content or the new one, also when the
+ * writer is killed. Errors are those of the file system.
+ */
+export async function replaceFile(file: string, content: string | Uint8Array): Promise<void> {
+  // In the same folder, because a rename is atomic within one file system only.
+  const draft = `${file}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    const handle = await open(draft, 'wx', 0o600);
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(draft, file);
+  } catch (cause) {
+    await unlink(draft).catch(() => undefined);
+    throw cause;
+  }
+}

@@ -1,0 +1,197 @@
+import { MembraneError } from '../core/error.js';
+import type { JsonObject } from '../core/json.js';
+import type { Clock, Drawer, Lock, Row, RowQuery } from '../core/ports.js';
+import { storable } from './storable-text.js';
+import type { Sql, SqlValue, StateDatabase } from './store-sqlite-database.js';
+
+const upsert = `INSERT INTO rows (drawer, tenant, id, time, state, parent, data) VALUES (?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (drawer, id, tenant) DO UPDATE
+  SET time = excluded.time, state = excluded.state, parent = excluded.parent, data = excluded.data`;
+
+/** How many rows go in one transaction when many go, so that others can write in between. */
+const pruneStep = 500;
+
+export function sqliteDrawer(database: StateDatabase, drawer: string, clock: Clock): Drawer {
+  /** Writes a row; what cannot be stored is refused here, before anything is written. */
+  function putting(row: Row): (sql: Sql) => void {
+    const [tenant, id] = [storable(row.tenant), storable(row.id)];
+    const [state, parent] = [storableOrNull(row.state), storableOrNull(row.parent)];
+    const data = JSON.stringify(row.data);
+    return (sql) => void sql.run(upsert, drawer, tenant, id, row.time, state, parent, data);
+  }
+
+  return {
+    async put(rows, options = {}) {
+      const puts = ('id' in rows ? [rows] : rows).map(putting);
+      const [first] = puts;
+      if (first === undefined) return;
+      if (puts.length === 1 && options.guard === undefined) return database.writeTogether(first);
+      await database.write((sql) =>
+        sql.transaction(() => {
+          checkGuard(sql, options.guard);
+          for (const put of puts) put(sql);
+        }),
+      );
+    },
+
+    async get(tenant, id) {
+      const text = 'SELECT * FROM rows WHERE drawer = ? AND id = ? AND tenant = ?';
+      const found = await database.read((sql) =>
+        sql.get<StoredRow>(text, drawer, storable(id), storable(tenant)),
+      );
+      return found === undefined ? undefined : rowOf(found);
+    },
+
+    async list(query) {
+      const found = await database.read((sql) => select(sql, drawer, query));
+      return (found ?? []).map(rowOf);
+    },
+
+    async count(query) {
+      const { index, where, values } = conditions(drawer, query);
+      const text = `SELECT count(*) AS n FROM rows ${index} WHERE ${where}`;
+      const found = await database.read((sql) => sql.get<{ n: number }>(text, ...values));
+      return found?.n ?? 0;
+    },
+
+    async remove(tenant, ids, options = {}) {
+      if (ids.length === 0) return;
+      await database.write((sql) =>
+        sql.transaction(() => {
+          checkGuard(sql, options.guard);
+          for (const id of ids) {
+            const text = 'DELETE FROM rows WHERE drawer = ? AND id = ? AND tenant = ?';
+            sql.run(text, drawer, storable(id), storable(tenant));
+          }
+        }),
+      );
+    },
+
+    async prune({ before, keep }) {
+      let gone = 0;
+      if (before !== undefined)
+        gone += await removeAll(database, clock, 'drawer = ? AND time < ?', [drawer, before]);
+      if (keep !== undefined) gone += await keepNewest(database, clock, drawer, keep);
+      return gone;
+    },
+  };
+}
+
+function storableOrNull(text: string | undefined): string | null {
+  return text === undefined ? null : storable(text);
+}
+
+/** Inside of the transaction that the lock guards. */
+function checkGuard(sql: Sql, guard: Lock | undefined): void {
+  if (guard === undefined) return;
+  const { name, fence } = guard;
+  if (sql.get('SELECT fence FROM locks WHERE fence = ? AND name = ?', fence, name) !== undefined) return;
+  throw new MembraneError('store/fence', `the lock "${name}" was lost to another process`, {
+    hint: 'nothing was written; the process that has the lock now does the work',
+  });
+}
+
+function select(sql: Sql, drawer: string, query: RowQuery): StoredRow[] {
+  const { index, where, values } = conditions(drawer, query);
+  const [direction, further] = query.order === 'oldest' ? ['ASC', '>'] : ['DESC', '<'];
+  let after = '';
+  if (query.after !== undefined) {
+    const place = placeOf(sql, drawer, query, direction);
+    if (place === undefined) return [];
+    after = ` AND (time, id) ${further} (?, ?)`;
+    values.push(place.time, place.id);
+  }
+  const order = `ORDER BY time ${direction}, id ${direction} LIMIT ?`;
+  const text = `SELECT * FROM rows ${index} WHERE ${where}${after} ${order}`;
+  return sql.all<StoredRow>(text, ...values, query.limit ?? 100);
+}
+
+/** Where the row stands that `after` names. */
+function placeOf(
+  sql: Sql,
+  drawer: string,
+  query: RowQuery,
+  direction: string,
+): { time: number; id: string } | undefined {
+  const tenant = query.tenant === undefined ? '' : 'AND tenant = ?';
+  const values = query.tenant === undefined ? [] : [storable(query.tenant)];
+  // Tenants may use the same id: then the last of these rows is meant, so that pages never go in a circle.
+  const text = `SELECT time, id FROM rows WHERE drawer = ? AND id = ? ${tenant}
+    ORDER BY time ${direction === 'ASC' ? 'DESC' : 'ASC'} LIMIT 1`;
+  return sql.get(text, drawer, storable(query.after ?? ''), ...values);
+}
+
+/** The index is named, because SQLite guesses without knowing that parents are rarer than states. */
+function conditions(drawer: string, query: RowQuery): { index: string; where: string; values: SqlValue[] } {
+  const parts = ['drawer = ?'];
+  const values: SqlValue[] = [drawer];
+  for (const column of ['tenant', 'state', 'parent'] as const) {
+    const value = query[column];
+    if (value === undefined) continue;
+    parts.push(`${column} = ?`);
+    values.push(storable(value));
+  }
+  if (query.since !== undefined) {
+    parts.push('time >= ?');
+    values.push(query.since);
+  }
+  const by = (['parent', 'state', 'tenant'] as const).find((column) => query[column] !== undefined);
+  return { index: by === undefined ? '' : `INDEXED BY rows_by_${by}`, where: parts.join(' AND '), values };
+}
+
+async function keepNewest(
+  database: StateDatabase,
+  clock: Clock,
+  drawer: string,
+  keep: number,
+): Promise<number> {
+  if (keep <= 0) return removeAll(database, clock, 'drawer = ?', [drawer]);
+  const last = await database.read((sql) =>
+    sql.get<{ time: number; id: string }>(
+      'SELECT time, id FROM rows WHERE drawer = ? ORDER BY time DESC, id DESC LIMIT 1 OFFSET ?',
+      drawer,
+      keep - 1,
+    ),
+  );
+  if (last === undefined) return 0;
+  return removeAll(database, clock, 'drawer = ? AND (time, id) < (?, ?)', [drawer, last.time, last.id]);
+}
+
+async function removeAll(
+  database: StateDatabase,
+  clock: Clock,
+  where: string,
+  values: readonly SqlValue[],
+): Promise<number> {
+  const chosen = `SELECT rowid FROM rows WHERE ${where} LIMIT ${pruneStep}`;
+  for (let gone = 0; ;) {
+    // Most of the time there is nothing to remove, and no reason to make a database.
+    const found = await database.read((sql) => sql.get(chosen, ...values));
+    if (found === undefined) return gone;
+    const { changes } = await database.write((sql) =>
+      sql.run(`DELETE FROM rows WHERE rowid IN (${chosen})`, ...values),
+    );
+    gone += changes;
+    await clock.sleep(0);
+  }
+}
+
+interface StoredRow {
+  readonly id: string;
+  readonly tenant: string;
+  readonly time: number;
+  readonly state: string | null;
+  readonly parent: string | null;
+  readonly data: string;
+}
+
+function rowOf({ id, tenant, time, state, parent, data }: StoredRow): Row {
+  return {
+    id,
+    tenant,
+    time,
+    ...(state === null ? {} : { state }),
+    ...(parent === null ? {} : { parent }),
+    data: JSON.parse(data) as JsonObject,
+  };
+}

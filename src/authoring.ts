@@ -1,0 +1,33 @@
+import { kinds, functionTypes } from './elements/index.js';
+import { createSchemas } from './adapters/schemas-ajv.js';
+import { compileFormula } from './formulas/compile.js';
+import { initProject as writeProject, newElement as writeElement } from './project/create.js';
+import { openProject } from './project/open.js';
+import { templatesFolder } from './wiring.js';
+
+/** Writes a new project into a folder; gives the files written, relative to it. Never overwrites. */
+export async function initProject(options: { folder: string; name?: string }): Promise<{ files: string[] }> {
+  return { files: writeProject({ ...options, templates: templatesFolder() }) };
+}
+
+/** Writes a new element into the project around `cwd`; gives the files written, relative to its root. */
+export async function newElement(options: {
+  cwd: string;
+  kind: string;
+  key: string;
+  integration?: string;
+  connection?: string;
+  connector?: string;
+}): Promise<{ files: string[] }> {
+  const { cwd, ...what } = options;
+  const { root } = openProject({ cwd, kinds, functionTypes, schemas: createSchemas() });
+  return { files: writeElement({ ...what, root, kinds, templates: templatesFolder() }) };
+}
+
+/** The value of a formula over variables; undefined where it gives none. Rejects with `formula/…`. */
+export async function evaluateFormula(
+  formula: unknown,
+  variables: Readonly<Record<string, unknown>>,
+): Promise<unknown> {
+  return compileFormula(formula).evaluate(variables);
+}

@@ -1,0 +1,106 @@
+import { MembraneError } from '../../core/error.js';
+import { isObject, type JsonObject } from '../../core/json.js';
+import type { ConnectOptions, ConnectPlan, Membrane } from '../../membrane.js';
+import { flag, text, type Command, type Options } from '../command.js';
+import { askFields } from '../fields.js';
+import { inputOptions, readInput } from '../input.js';
+import type { Session } from '../session.js';
+
+export const connect: Command = {
+  path: 'connect',
+  summary: 'connect an account of an integration',
+  description:
+    'Asks for what the connector needs, tries it, and keeps it in the secret store of the project.\n' +
+    'For scripts give it with --input - (standard input): what stands in arguments can be seen by others.',
+  args: [{ name: 'integration', summary: 'key of the integration', completes: 'element:integration' }],
+  options: [
+    ...inputOptions,
+    { flags: '--key <key>', summary: "key of the connection; default: the integration's" },
+    { flags: '--name <name>', summary: 'what people call it' },
+    { flags: '--auth <option>', summary: 'which way to authenticate, where there are several' },
+    { flags: '--reconnect', summary: 'replace the credentials of the connection that has this key' },
+    { flags: '--secrets <store>', summary: 'where to keep the secrets of this connection', choices: ['keychain', 'file'] },
+    { flags: '--no-test', summary: "save without the connector's test request" },
+  ],
+  examples: ['connect crm', 'connect crm --key acme-crm --reconnect', 'connect crm --input -'],
+  async run(session, [integration = ''], options) {
+    const membrane = await session.membrane();
+    const plan = await chooseAuth(session, membrane, optionsOf(integration, options));
+    const how = await settleKey(session, plan.how, plan.plan);
+    const input = await gatherInput(session, plan.plan, options);
+    const connection = await connectOrFile(session, membrane, { ...how, input });
+    return {
+      data: connection,
+      human: ({ color }) =>
+        `${color.green('connected')} "${connection.key}" (${connection.integrationKey}), secrets in the ${where(connection.secrets)}`,
+    };
+  },
+};
+
+function optionsOf(integration: string, options: Options): ConnectOptions {
+  return {
+    integration,
+    key: text(options, 'key'),
+    name: text(options, 'name'),
+    auth: text(options, 'auth'),
+    reconnect: flag(options, 'reconnect'),
+    skipTest: options['test'] === false,
+    secrets: text(options, 'secrets') as 'keychain' | 'file' | undefined,
+  };
+}
+
+/** The plan once one way to authenticate is chosen. */
+async function chooseAuth(session: Session, membrane: Membrane, how: ConnectOptions) {
+  const plan = await membrane.connections.plan(how);
+  if (plan.options.length === 0 || how.auth !== undefined) return { plan, how };
+  const keys = plan.options.map(({ key }) => key);
+  if (session.prompts === undefined) {
+    throw new MembraneError('usage/ambiguous', `"${plan.integrationKey}" offers several ways to authenticate: ${keys.join(', ')}`, {
+      hint: `choose one: --auth ${keys[0]}`,
+      data: { choices: keys, flag: '--auth' },
+    });
+  }
+  const auth = await session.prompts.choose(
+    'How do you want to authenticate?',
+    plan.options.map(({ key, name }) => ({ value: key, name })),
+  );
+  const chosen = { ...how, auth };
+  return { plan: await membrane.connections.plan(chosen), how: chosen };
+}
+
+/** An existing connection is only replaced when that is wanted. */
+async function settleKey(session: Session, how: ConnectOptions, plan: ConnectPlan): Promise<ConnectOptions> {
+  if (plan.existing === undefined || how.reconnect === true || session.prompts === undefined) return how;
+  const question = `There is a connection "${plan.connectionKey}" already. Replace its credentials?`;
+  return (await session.prompts.confirm(question, false)) ? { ...how, reconnect: true } : how;
+}
+
+async function gatherInput(session: Session, plan: ConnectPlan, options: Options): Promise<JsonObject> {
+  const given = (await readInput(session, options)) ?? {};
+  if (!isObject(given)) {
+    throw new MembraneError('usage/argument', 'the input must be an object of fields', { hint: `--input '{"apiKey": "…"}'` });
+  }
+  if (session.prompts === undefined || plan.inputSchema === undefined) return given;
+  if (plan.existing !== undefined && options['reconnect'] !== true && Object.keys(given).length > 0) return given;
+  if (plan.helpUri !== undefined) session.output.note(`how to get these: ${plan.helpUri}`);
+  return askFields(session.prompts, plan.inputSchema, given);
+}
+
+/** Where the keychain does not answer, a person may choose the file instead; nothing falls back by itself. */
+async function connectOrFile(session: Session, membrane: Membrane, how: ConnectOptions) {
+  try {
+    return await session.output.progress('connecting', membrane.connections.connect(how));
+  } catch (error) {
+    const noStore = error instanceof MembraneError && (error.code === 'secrets/unavailable' || error.code === 'secrets/locked');
+    if (!noStore || session.prompts === undefined) throw error;
+    session.output.note(error.message);
+    const question = 'Keep the secrets of this connection in an encrypted file instead?';
+    if (!(await session.prompts.confirm(question, false))) throw error;
+    session.output.note('to do so always, write "secrets: file" in membrane.yaml');
+    return membrane.connections.connect({ ...how, secrets: 'file' });
+  }
+}
+
+function where(store: string): string {
+  return store === 'file' ? 'encrypted file' : store;
+}

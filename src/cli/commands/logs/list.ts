@@ -1,0 +1,55 @@
+import { MembraneError } from '../../../core/error.js';
+import type { LogEntry, LogQuery } from '../../../membrane.js';
+import { renderTable } from '../../output/table.js';
+import { text, type Command, type Options } from '../../command.js';
+
+export const logsList: Command = {
+  path: 'logs list',
+  summary: 'list runs, requests and connection attempts, newest first',
+  options: [
+    { flags: '--type <type>', summary: 'only this sort', choices: ['action-run', 'request', 'connection-attempt'] },
+    { flags: '--state <state>', summary: 'only in this state: running, completed, failed, ok' },
+    { flags: '--run <id>', summary: 'only what this run caused' },
+    { flags: '--since <time>', summary: 'only since then: 10m, 2h, 3d, or a date' },
+    { flags: '--limit <n>', summary: 'at most so many; default 50' },
+  ],
+  examples: ['logs list', 'logs list --state failed --since 2h', 'logs list --type request --limit 10'],
+  async run(session, _args, options) {
+    const entries = await (await session.membrane()).logs.list(queryOf(options, Date.now()));
+    const rows = entries.map((entry) => [new Date(entry.time).toISOString(), entry.type, entry.state ?? '', entry.id, about(entry)]);
+    return {
+      data: entries,
+      human: (style) => (rows.length === 0 ? '' : renderTable(['time', 'type', 'state', 'id', 'what'], rows, style)),
+      ...(rows.length === 0 ? { note: 'nothing is logged' } : {}),
+    };
+  },
+};
+
+function queryOf(options: Options, now: number): LogQuery {
+  const limit = text(options, 'limit');
+  if (limit !== undefined && !/^[1-9]\d*$/.test(limit)) {
+    throw new MembraneError('usage/argument', `"${limit}" is no number of entries`, { hint: '--limit 50' });
+  }
+  const since = text(options, 'since');
+  return {
+    type: text(options, 'type') as LogQuery['type'],
+    state: text(options, 'state'),
+    parent: text(options, 'run'),
+    ...(since === undefined ? {} : { since: timeOf(since, now) }),
+    ...(limit === undefined ? {} : { limit: Number(limit) }),
+  };
+}
+
+function timeOf(written: string, now: number): number {
+  const span = /^(\d+)(s|m|h|d)$/.exec(written);
+  if (span !== null) return now - Number(span[1]) * ({ s: 1, m: 60, h: 3600, d: 86_400 }[span[2] as 's'] * 1000);
+  const time = Date.parse(written);
+  if (!Number.isNaN(time)) return time;
+  throw new MembraneError('usage/argument', `"${written}" is no time`, { hint: '10m, 2h, 3d, or a date: 2026-01-31' });
+}
+
+function about({ data }: LogEntry): string {
+  if (typeof data['ref'] === 'string') return data['ref'];
+  if (typeof data['url'] === 'string') return `${String(data['method'])} ${data['url']} ${String(data['status'] ?? data['code'] ?? '')}`.trim();
+  return String(data['connection'] ?? '');
+}

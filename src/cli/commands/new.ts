@@ -1,0 +1,31 @@
+import { text, type Command } from '../command.js';
+
+export const newCommand: Command = {
+  path: 'new',
+  summary: 'write a new element from a template',
+  description: 'The file is valid as it is written; its comments say what to change.',
+  args: [
+    { name: 'kind', summary: 'action, connector, flow, …', completes: 'kinds' },
+    { name: 'key', summary: 'key of the element: its name in files and commands' },
+  ],
+  options: [
+    { flags: '--integration <key>', summary: 'on the layer of an integration', completes: 'element:integration' },
+    { flags: '--connection <key>', summary: 'on the layer of a connection', completes: 'connections' },
+    { flags: '--connector <key>', summary: 'the connector that an operation, a collection, … belongs to', completes: 'element:connector' },
+  ],
+  examples: ['new connector crm', 'new action create-contact', 'new operation find-contact --connector crm'],
+  async run(session, [kind = '', key = ''], options) {
+    const { newElement } = await session.library();
+    const layer: Record<string, string> = {};
+    for (const name of ['integration', 'connection', 'connector']) {
+      const value = text(options, name);
+      if (value !== undefined) layer[name] = value;
+    }
+    const { files } = await newElement({ cwd: session.cwd, kind, key, ...layer });
+    return {
+      data: { files },
+      human: () => files.map((file) => `wrote ${file}`).join('\n'),
+      note: 'next: edit it, then membrane validate',
+    };
+  },
+};

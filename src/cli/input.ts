@@ -1,0 +1,94 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { MembraneError } from '../core/error.js';
+import { isObject, parseJson, type Json, type JsonObject } from '../core/json.js';
+import { parseLocator } from '../core/locator.js';
+import { text, texts, type Option, type Options } from './command.js';
+import type { Session } from './session.js';
+
+/** The options of every command that takes input. */
+export const inputOptions: readonly Option[] = [
+  { flags: '--input <json>', summary: 'the input: JSON, @FILE, or - for standard input' },
+  { flags: '--set <path=value>', summary: 'set one field: a.b=1; values are JSON where they parse, else text', many: true },
+];
+
+/** What `--input` and `--set` give together; undefined where neither is given. */
+export async function readInput(session: Session, options: Options): Promise<Json | undefined> {
+  const given = text(options, 'input');
+  const sets = texts(options, 'set');
+  let input: Json | undefined = given === undefined ? undefined : await readJson(session, given, '--input');
+  for (const assignment of sets) input = assign(input ?? {}, assignment);
+  return input;
+}
+
+/** JSON from an argument: the text itself, `@FILE`, or `-` for standard input. */
+export async function readJson(session: Session, argument: string, option: string): Promise<Json> {
+  const source = await readArgument(session, argument);
+  try {
+    return parseJson(source);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    const where = argument === '-' ? 'standard input' : argument.startsWith('@') ? `"${argument.slice(1)}"` : option;
+    throw new MembraneError('usage/json', `${where} is no valid JSON: ${jsonReason(error, source)}`, {
+      hint: `text needs double quotes: ${option} '{"name": "Ada"}'; or give @FILE, or - for standard input`,
+    });
+  }
+}
+
+async function readArgument(session: Session, argument: string): Promise<string> {
+  if (argument === '-') return readAll(session.io.stdin);
+  if (!argument.startsWith('@')) return argument;
+  const file = resolve(session.cwd, argument.slice(1));
+  try {
+    return (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
+  } catch (error) {
+    throw new MembraneError('usage/file', `"${argument.slice(1)}" cannot be read`, { hint: 'check the path', cause: error });
+  }
+}
+
+async function readAll(stream: NodeJS.ReadStream): Promise<string> {
+  let all = '';
+  stream.setEncoding('utf8');
+  for await (const chunk of stream) all += chunk as string;
+  return all;
+}
+
+/** Where JSON breaks, by line and column; never the text itself, which may be a secret. */
+function jsonReason(error: SyntaxError, source: string): string {
+  if (source.trim() === '') return 'it is empty';
+  const offset = Number(/position (\d+)/.exec(error.message)?.[1] ?? Number.NaN);
+  if (Number.isNaN(offset)) return 'it ends too early';
+  const before = source.slice(0, offset).split('\n');
+  const found = source[offset] === undefined ? 'it ends too early' : `unexpected ${JSON.stringify(source[offset])}`;
+  return `${found} at line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+}
+
+function assign(input: Json, assignment: string): Json {
+  const equals = assignment.indexOf('=');
+  if (equals < 1) {
+    throw new MembraneError('usage/argument', `"${assignment.slice(0, 40)}" is no assignment`, { hint: '--set name=value, --set a.b=1' });
+  }
+  const path = parseLocator(assignment.slice(0, equals));
+  return put(input, path, valueOf(assignment.slice(equals + 1)));
+}
+
+function valueOf(written: string): Json {
+  try {
+    return parseJson(written);
+  } catch {
+    return written; // plain text, as people type it
+  }
+}
+
+function put(target: Json | undefined, path: readonly (string | number)[], value: Json): Json {
+  const [part, ...rest] = path;
+  if (part === undefined) return value;
+  if (typeof part === 'number') {
+    const list = Array.isArray(target) ? [...target] : [];
+    list[part] = put(list[part], rest, value);
+    return Array.from(list, (item) => item ?? null);
+  }
+  const object: JsonObject = isObject(target) ? { ...target } : {};
+  object[part] = put(object[part], rest, value);
+  return object;
+}

@@ -1,0 +1,130 @@
+import { relative } from 'node:path';
+import type { Diagnostic } from '../../core/diagnostic.js';
+import { MembraneError } from '../../core/error.js';
+import type { Result } from '../command.js';
+import type { Io } from '../session.js';
+import { renderReport, type Texts } from './frame.js';
+import { isSet, styleOf } from './style.js';
+
+/** Everything that a command says: the result to stdout, the talk to stderr. */
+export interface Output {
+  /** A line of talk; nothing with `--json`. */
+  note(text: string): void;
+  /** Shows that something is under way while `work` takes longer than half a second. */
+  progress<T>(text: string, work: Promise<T>): Promise<T>;
+  result(result: Result, cwd: string): Promise<void>;
+  failure(error: unknown, cwd: string): Promise<void>;
+  end(): void;
+}
+
+export function openOutput(io: Io, json: boolean): Output {
+  const texts: Texts = new Map();
+  const plain = () => json || process.argv.includes('--no-color');
+  const err = (text: string) => void io.stderr.write(`${text}\n`);
+  const out = (text: string) => void io.stdout.write(`${text}\n`);
+  const document = (value: object) => out(JSON.stringify({ format: 1, ...value }, null, 2));
+  let stopSpinner = (): void => undefined;
+
+  const reports = async (diagnostics: readonly Diagnostic[], cwd: string) => {
+    const { color } = await styleOf(io.stderr, io.env, plain());
+    return diagnostics.map((one) => renderReport(one, cwd, texts, color));
+  };
+
+  return {
+    note: (text) => {
+      if (!json) err(text);
+    },
+    async progress(text, work) {
+      if (json || io.stderr.isTTY !== true || isSet(io.env['CI'])) return work;
+      stopSpinner = await spin(text, io.stderr, work);
+      return work.finally(stopSpinner);
+    },
+    async result({ data, human, note, diagnostics = [], exit = 0 }, cwd) {
+      stopSpinner();
+      if (json) {
+        const shown = diagnostics.map((one) => diagnosticDocument(one, cwd));
+        document({ ok: exit === 0, data: data ?? null, diagnostics: shown });
+        return;
+      }
+      for (const report of await reports(diagnostics, cwd)) err(`${report}\n`);
+      const text = human === undefined ? plainJson(data) : await human(await styleOf(io.stdout, io.env, plain()));
+      if (text !== '') out(text);
+      if (note !== undefined) err(note);
+    },
+    async failure(error, cwd) {
+      stopSpinner();
+      const diagnostics = error instanceof MembraneError ? error.diagnostics : [];
+      if (json) {
+        const shown = diagnostics.map((one) => diagnosticDocument(one, cwd));
+        document({ ok: false, error: errorDocument(error, cwd), diagnostics: shown });
+        return;
+      }
+      for (const report of await reports(diagnostics, cwd)) err(`${report}\n`);
+      const { color } = await styleOf(io.stderr, io.env, plain());
+      if (error instanceof MembraneError) {
+        const { code, message, hint: help, span } = error;
+        err(renderReport({ code, severity: 'error', message, help, span }, cwd, texts, color));
+      } else {
+        err(error instanceof Error ? (error.stack ?? error.message) : String(error));
+        err('\nThis is a fault in membrane. Please report it, with what is above and what you did.');
+      }
+    },
+    end: () => stopSpinner(),
+  };
+}
+
+/** Undefined is nothing: a formula without a value prints no line. */
+function plainJson(data: unknown): string {
+  return data === undefined ? '' : JSON.stringify(data, null, 2);
+}
+
+function diagnosticDocument({ code, severity, message, help, ref, span, related }: Diagnostic, cwd: string): object {
+  const { file, ...position } = span;
+  return {
+    code,
+    severity,
+    message,
+    ...(help === undefined ? {} : { help }),
+    ...(ref === undefined ? {} : { ref }),
+    file: relative(cwd, file) || '.',
+    ...position,
+    related: related.map((one) => ({ file: relative(cwd, one.file), line: one.line, column: one.column, message: one.message })),
+  };
+}
+
+function errorDocument(error: unknown, cwd: string): object {
+  if (!(error instanceof MembraneError)) {
+    return { code: 'fault', message: error instanceof Error ? error.message : String(error), hint: 'please report it' };
+  }
+  const { code, message, hint, key, data, span } = error;
+  return {
+    code,
+    message,
+    ...(hint === undefined ? {} : { hint }),
+    ...(error.class === undefined ? {} : { class: error.class }),
+    ...(key === undefined ? {} : { key }),
+    ...(data === undefined ? {} : { data }),
+    ...(span === undefined ? {} : { file: relative(cwd, span.file), line: span.line, column: span.column }),
+  };
+}
+
+/** A spinner that appears after half a second; gives what stops it. */
+async function spin(text: string, stream: NodeJS.WriteStream, work: Promise<unknown>): Promise<() => void> {
+  let stop = (): void => undefined;
+  let ended = false;
+  const timer = setTimeout(() => {
+    void import('ora').then(({ default: ora }) => {
+      if (ended) return;
+      const spinner = ora({ text, stream }).start();
+      stop = () => void spinner.stop();
+    });
+  }, 500);
+  timer.unref();
+  const end = () => {
+    ended = true;
+    clearTimeout(timer);
+    stop();
+  };
+  void work.then(end, end);
+  return end;
+}

@@ -1,0 +1,36 @@
+import { isSet } from './output/style.js';
+import type { Io } from './session.js';
+
+export interface Choice {
+  readonly value: string;
+  readonly name: string;
+}
+
+/** Questions to a person at a terminal. */
+export interface Prompts {
+  text(question: string, options?: { initial?: string; required?: boolean }): Promise<string>;
+  /** Without echo. */
+  secret(question: string): Promise<string>;
+  choose(question: string, choices: readonly Choice[]): Promise<string>;
+  confirm(question: string, initial?: boolean): Promise<boolean>;
+}
+
+/** Undefined where nobody can answer: no terminal on either end, or CI. */
+export function openPrompts(io: Io, signal: AbortSignal): Prompts | undefined {
+  if (io.stdin.isTTY !== true || io.stderr.isTTY !== true || isSet(io.env['CI'])) return undefined;
+  const context = { input: io.stdin, output: io.stderr, signal };
+  const ask = async <T>(question: object): Promise<T> => {
+    const { default: inquirer } = await import('inquirer');
+    const prompt = inquirer.createPromptModule(context);
+    const { answer } = (await prompt([{ name: 'answer', ...question } as never])) as { answer: T };
+    return answer;
+  };
+  const required = (value: string) => value.trim() !== '' || 'please give a value';
+  return {
+    text: (message, { initial, required: needed = true } = {}) =>
+      ask({ type: 'input', message, default: initial, validate: needed ? required : () => true }),
+    secret: (message) => ask({ type: 'password', message, mask: '*', validate: required }),
+    choose: (message, choices) => ask({ type: 'select', message, choices }),
+    confirm: (message, initial = true) => ask({ type: 'confirm', message, default: initial }),
+  };
+}

@@ -1,0 +1,65 @@
+import type { RunEvent } from '../core/event.js';
+import type { Membrane, OpenOptions } from '../membrane.js';
+import type { Output } from './output/output.js';
+import type { Prompts } from './prompts.js';
+
+/** The process as a command sees it: it reads nothing else of it. */
+export interface Io {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly stdin: NodeJS.ReadStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+}
+
+/** All that a command needs. */
+export interface Session {
+  readonly io: Io;
+  /** The folder that the command works in: `--cwd`, else the working folder. */
+  readonly cwd: string;
+  readonly output: Output;
+  /** Undefined where nobody can be asked. */
+  readonly prompts: Prompts | undefined;
+  readonly signal: AbortSignal;
+  /** The project, opened on first use and closed at the end. */
+  membrane(options?: Pick<OpenOptions, 'allowBare' | 'cached' | 'cwd'>): Promise<Membrane>;
+  /** The library, for what needs no project. */
+  library(): Promise<typeof import('../membrane.js')>;
+  close(): Promise<void>;
+}
+
+export interface SessionOptions {
+  readonly io: Io;
+  readonly output: Output;
+  readonly signal: AbortSignal;
+  readonly cwd: string;
+  readonly tenant: string | undefined;
+  readonly prompts: Prompts | undefined;
+}
+
+export function openSession(options: SessionOptions): Session {
+  const { io, output, signal, cwd, tenant, prompts } = options;
+  let opened: Promise<Membrane> | undefined;
+  const library = () => import('../membrane.js');
+  const emit = (event: RunEvent): void => {
+    if (event.type === 'retry') {
+      output.note(`${event.method} ${event.url}: ${event.reason}; trying again in ${(event.waitMs / 1000).toFixed(1)} s`);
+    }
+  };
+  return {
+    io,
+    cwd,
+    output,
+    prompts,
+    signal,
+    library,
+    membrane: (more = {}) => {
+      opened ??= library().then(({ openMembrane }) => openMembrane({ cwd, env: io.env, tenant, signal, emit, ...more }));
+      return opened;
+    },
+    close: async () => {
+      const membrane = await opened?.catch(() => undefined);
+      await membrane?.close();
+    },
+  };
+}

@@ -1,0 +1,123 @@
+export type Severity = 'error' | 'warning' | 'info';
+
+/** What the exit code of a command says when an error with this code ends it. */
+export type Exit = 1 | 2 | 3 | 4;
+
+export interface CodeFacts {
+  /** How bad it is as a diagnostic of the project. */
+  readonly severity: Severity;
+  /** The exit code of a command that ends with it. Diagnostics of the project are 3. */
+  readonly exit: Exit;
+  readonly summary: string;
+}
+
+const error = (summary: string, exit: Exit = 3): CodeFacts => ({ severity: 'error', exit, summary });
+const warning = (summary: string): CodeFacts => ({ severity: 'warning', exit: 3, summary });
+const info = (summary: string): CodeFacts => ({ severity: 'info', exit: 3, summary });
+
+/** Every code of a diagnostic or an error. A code is stable: it is never renamed or used for something else. */
+export const codes = {
+  // the project and its files
+  'project/not-found': error('no membrane.yaml here or in a folder above'),
+  'project/exists': error('the folder already holds what would be written', 2),
+  'project/config': error('a value in membrane.yaml or package.yaml is wrong'),
+  'project/package': error('a package cannot be found or is wrong'),
+  'project/errors': error('the project has errors'),
+  'project/empty': info('the project has no elements yet'),
+  'file/unreadable': error('a file or folder cannot be read'),
+  'file/too-large': error('a file is larger than any element should be'),
+  'file/binary': error('a file is no text'),
+  'file/unknown': warning('a file or folder that no kind claims'),
+  'yaml/syntax': error('the file is no valid YAML'),
+  'yaml/duplicate-key': error('a key is given twice'),
+  'yaml/alias': error('an alias goes nowhere, or expands too far'),
+  'yaml/tag': error('YAML tags are not allowed'),
+
+  // elements
+  'element/duplicate': error('two files define the same element'),
+  'element/key': error('the key in the file and its path disagree'),
+  'element/not-object': error('the file does not hold an object'),
+  'schema/unknown-field': error('a field that the kind does not have'),
+  'schema/missing-field': error('a field that must be given is missing'),
+  'schema/type': error('a value of the wrong type'),
+  'schema/value': error('a value that is not allowed here'),
+  'schema/invalid': error('a data schema is no valid JSON Schema'),
+  'export/unknown-field': info('an unknown field in a file of an export'),
+  'export/connector': info('the connector of an exported integration is not here'),
+  'layer/input-schema': warning('a lower layer changes the input schema of an action'),
+  'ref/not-found': error('a reference to something that is not there'),
+  'function/file': error('the file of a function is missing, unknown or given twice'),
+  'flow/cycle': error('links of a flow form a circle'),
+  'flow/unreachable': warning('a node that no trigger reaches'),
+  'flow/no-trigger': warning('a flow that nothing can start'),
+  'flow/link': error('a link that leads into a trigger'),
+  'flow/for-each': error('a for-each node without a root node'),
+  'element/example': error('an example does not fit its schema'),
+  'element/unused': warning('an element that nothing uses'),
+  'element/deprecated': warning('an older name that still works'),
+  'secret/in-file': warning('something that looks like a secret stands in a file'),
+
+  // formulas
+  'formula/unknown': error('an unknown formula'),
+  'formula/plain': warning('an object with a $ key that is no formula'),
+  'formula/shape': error('the argument of a formula has the wrong shape'),
+  'formula/operator': error('an unknown, missing or second operator'),
+  'formula/jsonata': error('a JSONata expression that does not parse or fails'),
+  'formula/depth': error('a formula nested too deeply'),
+  'formula/time': error('a formula ran for too long', 1),
+  'formula/port': error('a formula needs something that is not available here', 1),
+
+  // using the tool
+  'usage/command': error('an unknown command or option', 2),
+  'usage/argument': error('an argument is missing or wrong', 2),
+  'usage/json': error('an argument is no valid JSON', 2),
+  'usage/ambiguous': error('several things fit and nobody can be asked', 2),
+  'usage/file': error('a file that was named cannot be used', 2),
+  'input/invalid': error('the input does not fit the schema', 2),
+  'element/not-found': error('no such element', 2),
+  'element/off': error('the element is deactivated', 2),
+
+  // running
+  'run/failed': error('a run failed', 1),
+  'run/timeout': error('a run took longer than its limit', 1),
+  'run/unsupported': error('this element cannot be run', 1),
+  'function/failed': error('a function of a connector gave something unusable', 1),
+  'limit/pages': error('more pages than the limit allows', 1),
+  'output/invalid': warning('an output does not fit its schema'),
+
+  // connections and secrets
+  'connection/missing': error('no connection', 4),
+  'connection/exists': error('a connection with this key exists', 2),
+  'connection/unknown': error('no such connection', 4),
+  'connection/disconnected': error('the connection must be connected again', 4),
+  'connection/test': error('the test request of the connection failed', 4),
+  'auth/rejected': error('the API does not accept the credentials', 4),
+  'auth/unsupported': error('an authentication type that cannot be used yet', 4),
+  'secrets/unavailable': error('the secret store does not answer', 4),
+  'secrets/locked': error('the secret store is locked', 4),
+  'secrets/read-only': error('the secret store is read only', 4),
+  'secrets/corrupt': error('a stored secret cannot be read', 4),
+  'secrets/clash': error('two secrets have the same variable name', 4),
+  'tenant/unknown': error('no such tenant', 2),
+  'tenant/exists': error('the tenant exists', 2),
+
+  // requests
+  'http/unreachable': error('the server cannot be reached', 1),
+  'http/tls': error('the TLS connection failed', 1),
+  'http/timeout': error('the server did not answer in time', 1),
+  'http/too-large': error('the response is larger than the limit', 1),
+  'http/not-json': error('the response is no valid JSON', 1),
+  'http/status': error('the API answered with an error', 1),
+  'http/rate-limit': error('the API asks to slow down', 1),
+  'http/redirect': error('too many redirects, or one that cannot be followed', 1),
+  'http/request': error('the request cannot be made', 1),
+
+  // state
+  'store/unavailable': error('the state database cannot be opened', 1),
+  'store/busy': error('another process holds the lock', 1),
+  'store/fence': error('the lock was lost to another process', 1),
+  'store/corrupt': error('a state file cannot be read', 1),
+  'store/read-only': error('the state folder cannot be written', 1),
+} as const satisfies Record<string, CodeFacts>;
+
+export type Code = keyof typeof codes;

@@ -1,0 +1,49 @@
+/** A value that JSON can hold. `undefined` never stands inside one. */
+export type Json = string | number | boolean | null | Json[] | JsonObject;
+export interface JsonObject {
+  [key: string]: Json;
+}
+
+/** Where a value stands inside another one: keys of objects and indexes of lists, outermost first. */
+export type JsonPath = readonly (string | number)[];
+
+export function isObject(value: Json | undefined): value is JsonObject;
+export function isObject(value: unknown): value is Record<string, unknown>;
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The value at `path`, or undefined where some part of the way is missing. Only own properties count. */
+export function valueAt(value: unknown, path: JsonPath): unknown {
+  let current = value;
+  for (const part of path) {
+    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, part)) return undefined;
+    current = (current as Record<string | number, unknown>)[part];
+  }
+  return current;
+}
+
+/** `a.b[0].c` for `['a', 'b', 0, 'c']`; dots, brackets and backslashes in keys are escaped with `\`. */
+export function formatPath(path: JsonPath): string {
+  let text = '';
+  for (const part of path) {
+    if (typeof part === 'number') text += `[${part}]`;
+    else text += (text === '' ? '' : '.') + part.replace(/[\\.[\]]/g, '\\$&');
+  }
+  return text;
+}
+
+const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+
+/**
+ * Parses JSON. An integer that a double cannot hold exactly keeps its digits, as a string: many APIs have
+ * such ids, and a silently rounded id addresses somebody else's record. Throws SyntaxError like `JSON.parse`.
+ */
+export function parseJson(text: string): Json {
+  const parsed = JSON.parse(text) as Json;
+  if (!/\d{16}/.test(text)) return parsed;
+  const exact = text.replace(stringOrNumber, (token) =>
+    /^-?\d+$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token,
+  );
+  return JSON.parse(exact) as Json;
+}

@@ -1,0 +1,66 @@
+import { MembraneError } from '../../core/error.js';
+import type { JsonObject } from '../../core/json.js';
+import type { RunContext } from '../../core/kind.js';
+import type { JsonSchema } from '../../core/schema.js';
+import { defineKind } from '../define-kind.js';
+import { placesIn, within } from '../places.js';
+import { anyFormula, choice, dataSchema } from '../schema-parts.js';
+import { configRules } from '../typed-config.js';
+import type { ActionType } from './action-type.js';
+import { actionExamples } from './examples.js';
+import { actionTypes } from './types/index.js';
+
+const names = actionTypes.map((type) => type.name);
+
+export const action = defineKind({
+  name: 'action',
+  folder: 'actions',
+  summary: 'Does one thing in an external app or in your own, and gives its result.',
+  serverFields: ['outputSchema'],
+  fields: {
+    type: choice(names, 'What the action does.'),
+    inputSchema: dataSchema('What a run takes. Input is checked against it and gets its defaults.'),
+    config: {
+      type: 'object',
+      description: 'How it is done; its fields depend on the type, their values may be formulas.',
+    },
+    outputMapping: anyFormula('The output, from "input" and "output". Default: the raw output.'),
+    customOutputSchema: dataSchema(
+      'What the output should look like; an output that does not fit is a warning.',
+    ),
+  },
+  required: ['type'],
+  rules: configRules(actionTypes),
+  examples: actionExamples,
+  places(value) {
+    const own = placesIn(value, {
+      schemas: [['inputSchema'], ['customOutputSchema']],
+      formulas: [['outputMapping']],
+    });
+    return [...own, ...within(['config'], typeOf(value)?.places(value['config']) ?? [])];
+  },
+  inputSchema: (value) => value['inputSchema'] as JsonSchema | undefined,
+  outputSchema: (value) => value['customOutputSchema'] as JsonSchema | undefined,
+  needsConnection: (value) => typeOf(value)?.needsConnection === true,
+  run,
+});
+
+async function run(ctx: RunContext, value: JsonObject): Promise<unknown> {
+  const type = typeOf(value);
+  if (type?.run === undefined) {
+    const able = actionTypes
+      .filter((candidate) => candidate.run !== undefined)
+      .map((candidate) => candidate.name);
+    const message = `an action of type "${String(value['type'])}" cannot be run by this version`;
+    throw new MembraneError('run/unsupported', message, {
+      hint: `these types can be run: ${able.join(', ')}`,
+    });
+  }
+  const output = await type.run(ctx);
+  if (value['outputMapping'] === undefined) return output;
+  return ctx.evaluate(['outputMapping'], { ...ctx.variables, input: ctx.input, output });
+}
+
+function typeOf(value: JsonObject): ActionType | undefined {
+  return actionTypes.find((candidate) => candidate.name === value['type']);
+}

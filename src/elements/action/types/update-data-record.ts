@@ -1,0 +1,17 @@
+import { configPlaces } from '../../config/places.js';
+import { dataSourceConfig } from '../../config/data-source.js';
+import { fieldMappingConfig } from '../../config/field-mapping.js';
+import { anyFormula, object } from '../../schema-parts.js';
+import type { ActionType } from '../action-type.js';
+
+export const updateDataRecord: ActionType = {
+  name: 'update-data-record',
+  summary: 'Changes the record with an id.',
+  needsConnection: true,
+  config: object('What to change.', {
+    dataSource: dataSourceConfig,
+    fieldMapping: fieldMappingConfig,
+    id: anyFormula('The id of the record.'),
+  }),
+  places: configPlaces,
+};

@@ -1,0 +1,15 @@
+import type { JsonObject } from '../../core/json.js';
+import type { Place } from '../../core/kind.js';
+import { formulasIn, isFormula, placesIn } from '../places.js';
+import { formulaOr, object, text } from '../schema-parts.js';
+
+/** `dataLinkTable` of a node: the table whose links it works on. */
+export const dataLinkTableConfig: JsonObject = formulaOr(
+  object('The table of links.', { key: formulaOr(text('Key of a data link table.')) }),
+);
+
+/** Places of a `dataLinkTable`, relative to it. */
+export function dataLinkTablePlaces(value: unknown): Place[] {
+  if (isFormula(value)) return [{ at: [], holds: 'formula' }];
+  return [...placesIn(value, { refs: [[['key'], 'data-link-table']] }), ...formulasIn(value, ['key'])];
+}

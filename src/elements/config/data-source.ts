@@ -1,0 +1,28 @@
+import type { JsonObject } from '../../core/json.js';
+import type { Place } from '../../core/kind.js';
+import { formulasIn, isFormula, placesIn } from '../places.js';
+import { anyFormula, count, formulaOr, object, text } from '../schema-parts.js';
+
+/** `dataSource` of an action, node or event: which records it works on. */
+export const dataSourceConfig: JsonObject = formulaOr(
+  object('The records to work on: a data source by key, a collection, or a universal data model.', {
+    key: formulaOr(text('Key of a data source.')),
+    collectionKey: formulaOr(
+      text('Key of a data collection of the connector, where no data source is named.'),
+    ),
+    collectionParameters: anyFormula('Parameters of the collection.'),
+    udm: formulaOr(
+      text('A universal data model: the first collection that the connector maps to it is used.'),
+    ),
+    path: formulaOr(text('Path of the collection, as exports write it: /data/KEY.')),
+    defaultPath: formulaOr(text('Path that is used where no other is chosen, as exports write it.')),
+    pullUpdatesIntervalSeconds: formulaOr(count('Seconds between pulls of changed records.', 1)),
+    fullSyncIntervalSeconds: formulaOr(count('Seconds between full scans.', 60)),
+  }),
+);
+
+/** Places of a `dataSource`, relative to it. */
+export function dataSourcePlaces(value: unknown): Place[] {
+  if (isFormula(value)) return [{ at: [], holds: 'formula' }];
+  return [...placesIn(value, { refs: [[['key'], 'data-source']] }), ...formulasIn(value, ['key'])];
+}

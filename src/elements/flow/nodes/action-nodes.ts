@@ -1,0 +1,42 @@
+import { isObject, type JsonObject } from '../../../core/json.js';
+import type { ActionType } from '../../action/action-type.js';
+import { actionTypes } from '../../action/types/index.js';
+import { anyFormula, choice, count, object, text } from '../../schema-parts.js';
+import type { NodeType } from '../node-type.js';
+
+/** What nodes were called before they were called like actions. */
+const olderNames: Readonly<Record<string, readonly string[]>> = {
+  'api-request-to-external-app': ['custom-api-request'],
+  'http-request': ['custom-http-request', 'api-request'],
+  'list-data-records': ['find-data-records'],
+  'match-data-record': ['lookup-data-record'],
+  'search-data-record': ['search-data-records'],
+  'connector-operation': ['integration-specific-operation'],
+};
+
+const nodeFields: JsonObject = {
+  idempotency: object(
+    'How the API tells a repeated request from a new one; nothing is sent unless this is given.',
+    {
+      in: choice(['header', 'query', 'body'], 'Where the value goes.'),
+      name: text('Name of the header, parameter or field.'),
+      value: anyFormula('The value. Default: the id of the node run.'),
+    },
+    ['in', 'name'],
+  ),
+  batchSize: count('How many records are given to the next nodes at once.', 1),
+};
+
+/** Every type of action, as a node. */
+export const actionNodes: readonly NodeType[] = actionTypes.map(nodeOf);
+
+function nodeOf(type: ActionType): NodeType {
+  const properties = isObject(type.config['properties']) ? type.config['properties'] : {};
+  return {
+    name: type.name,
+    summary: type.summary,
+    ...(olderNames[type.name] === undefined ? {} : { aliases: olderNames[type.name] }),
+    config: { ...type.config, properties: { ...(properties as JsonObject), ...nodeFields } },
+    places: (config) => type.places(config),
+  };
+}

@@ -1,0 +1,15 @@
+import { placesIn } from '../../places.js';
+import { anyFormula, formulaOr, object, text } from '../../schema-parts.js';
+import type { NodeType } from '../node-type.js';
+
+export const appEventTrigger: NodeType = {
+  name: 'app-event-trigger',
+  summary: 'Starts a run when an event of your own app arrives.',
+  trigger: true,
+  config: object('Which events.', {
+    appEvent: object('The internal event.', { key: formulaOr(text('Key of an internal event.')) }),
+    filter: anyFormula('Which events start a run; it sees the event as "input".'),
+  }),
+  places: (config) =>
+    placesIn(config, { refs: [[['appEvent', 'key'], 'internal-event']], formulas: [['filter']] }),
+};

@@ -1,0 +1,15 @@
+import { configPlaces } from '../../config/places.js';
+import { anyFormula, formulaOr, object, text } from '../../schema-parts.js';
+import type { NodeType } from '../node-type.js';
+
+export const connectorEventTrigger: NodeType = {
+  name: 'connector-event-trigger',
+  summary: 'Starts a run when an event of the connector arrives.',
+  trigger: true,
+  config: object('Which events.', {
+    eventKey: formulaOr(text('Key of an event of the connector.')),
+    eventParameters: anyFormula('Parameters of the event.'),
+    filter: anyFormula('Which events start a run.'),
+  }),
+  places: configPlaces,
+};

@@ -1,0 +1,11 @@
+import { configPlaces } from '../../config/places.js';
+import { recordTriggerConfig } from '../record-trigger-config.js';
+import type { NodeType } from '../node-type.js';
+
+export const dataRecordDeletedTrigger: NodeType = {
+  name: 'data-record-deleted-trigger',
+  summary: 'Starts a run when a record is deleted in the external app.',
+  trigger: true,
+  config: recordTriggerConfig,
+  places: configPlaces,
+};

@@ -1,0 +1,17 @@
+import { dataLinkTableConfig } from '../../config/data-link-table.js';
+import { configPlaces } from '../../config/places.js';
+import { anyFormula, choice, formulaOr, object } from '../../schema-parts.js';
+import type { NodeType } from '../node-type.js';
+
+export const findDataLink: NodeType = {
+  name: 'find-data-link',
+  summary: 'Finds the link of a record.',
+  config: object('Which link.', {
+    dataLinkTable: dataLinkTableConfig,
+    recordId: anyFormula('Id of the record that the link starts from.'),
+    appRecordId: anyFormula('Id of the record in your app, where it is known.'),
+    externalRecordId: anyFormula('Id of the record in the external app, where it is known.'),
+    direction: formulaOr(choice(['import', 'export'], 'Which way the record went.')),
+  }),
+  places: configPlaces,
+};

@@ -1,0 +1,14 @@
+import { formulasIn } from '../../places.js';
+import { anyFormula, object, text } from '../../schema-parts.js';
+import type { NodeType } from '../node-type.js';
+
+export const forEach: NodeType = {
+  name: 'for-each',
+  summary: 'Runs nodes of its own for each item of a list.',
+  aliases: ['for-each-v2'],
+  config: object('The list, and where its items go.', {
+    items: anyFormula('The list.'),
+    rootNodeKey: text('Key of the first node that runs for each item; the item is input.KEY.item there.'),
+  }),
+  places: (config) => formulasIn(config, ['rootNodeKey']),
+};

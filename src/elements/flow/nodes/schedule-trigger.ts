@@ -1,0 +1,14 @@
+import { count, object, text } from '../../schema-parts.js';
+import type { NodeType } from '../node-type.js';
+
+export const scheduleTrigger: NodeType = {
+  name: 'schedule-trigger',
+  summary: 'Starts a run every so many minutes, or at the times of a cron expression.',
+  trigger: true,
+  config: object('When to start.', {
+    everyMinutes: count('Minutes between two runs.', 1),
+    cron: text('Five fields: minute, hour, day of month, month, day of week.', { minLength: 9 }),
+    timezone: text('Time zone of the cron expression, such as Europe/Berlin. Default: UTC.'),
+  }),
+  places: () => [],
+};

@@ -1,0 +1,36 @@
+import { defineKind } from '../define-kind.js';
+import { functionDefinitions, functionField } from '../functions/function-field.js';
+import { methodFields, methodPlaces } from '../functions/methods.js';
+
+const functions = {
+  handle: functionField(
+    'Turns an incoming webhook into events: {query, data, headers} → {events: [{selector, payload}]}.',
+  ),
+};
+
+export const globalWebhook = defineKind({
+  name: 'global-webhook',
+  folder: 'global-webhooks',
+  owner: 'connector',
+  summary: 'One address for the webhooks of all connections of an external app.',
+  unlayered: true,
+  fields: methodFields(functions),
+  places: (value) => methodPlaces(value, Object.keys(functions)),
+  definitions: functionDefinitions,
+  examples: [
+    {
+      title: 'Events that name their account',
+      yaml: `name: App webhook
+methods:
+  handle:
+    type: mapping
+    mapping:
+      events:
+        - selector:
+            $var: $.data.accountId
+          payload:
+            $var: $.data
+`,
+    },
+  ],
+});

@@ -1,0 +1,41 @@
+import { defineKind } from '../define-kind.js';
+import { placesIn } from '../places.js';
+import { anyFormula, dataSchema } from '../schema-parts.js';
+
+export const internalEvent = defineKind({
+  name: 'internal-event',
+  folder: 'internal-events',
+  aliases: ['app-event-types'],
+  summary: 'Something that happens in your own app and starts flows.',
+  fields: {
+    schema: dataSchema('What the event looks like.'),
+    example: { description: 'An example of the event.' },
+    tenantIdFormula: anyFormula('The key of the tenant, from the event ($.customerId).'),
+    userIdFormula: anyFormula('The older name of "tenantIdFormula".'),
+    subscribeRequest: anyFormula('The request that asks your app to send the event.'),
+  },
+  places: (value) =>
+    placesIn(value, {
+      schemas: [['schema']],
+      formulas: [['tenantIdFormula'], ['userIdFormula'], ['subscribeRequest']],
+    }),
+  examples: [
+    {
+      title: 'An event with the tenant in it',
+      yaml: `name: Contact changed
+schema:
+  type: object
+  properties:
+    customerId:
+      type: string
+    email:
+      type: string
+example:
+  customerId: acme
+  email: jo@example.com
+tenantIdFormula:
+  $var: $.customerId
+`,
+    },
+  ],
+});

@@ -1,0 +1,49 @@
+import { valueAt } from '../../core/json.js';
+import { defineKind } from '../define-kind.js';
+import { functionDefinitions, functionField, functionPlaces } from '../functions/function-field.js';
+import { placesIn } from '../places.js';
+import { dataSchema, flag, list, object, text } from '../schema-parts.js';
+
+const run = functionField('Does it: {input} → the output.');
+
+export const operation = defineKind({
+  name: 'operation',
+  folder: 'operations',
+  owner: 'connector',
+  summary: 'One thing that the API of an external app can do.',
+  unlayered: true,
+  fields: {
+    inputSchema: dataSchema('What it takes.'),
+    outputSchema: dataSchema('What it gives.'),
+    isReadOnly: flag('It changes nothing.'),
+    tags: list(text('A tag.'), 'Words to find it by.'),
+    run,
+    methods: object('Another place for "run".', { run }),
+  },
+  places: (value) => [
+    ...placesIn(value, { schemas: [['inputSchema'], ['outputSchema']] }),
+    ...functionPlaces(value, ['run'], valueAt(value, ['methods', 'run']) === undefined ? [] : ['methods']),
+  ],
+  definitions: functionDefinitions,
+  examples: [
+    {
+      title: 'A search',
+      yaml: `name: Search contacts
+inputSchema:
+  type: object
+  properties:
+    query:
+      type: string
+run:
+  type: rest-api-mapping
+  mapping:
+    path: /contacts/search
+    method: GET
+    requestMapping:
+      query:
+        q:
+          $var: $.input.query
+`,
+    },
+  ],
+});

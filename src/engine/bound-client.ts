@@ -1,0 +1,237 @@
+import { compileFormula } from '../formulas/compile.js';
+import type { Connection } from '../core/connection.js';
+import { MembraneError } from '../core/error.js';
+import { isObject, valueAt, type JsonObject, type JsonPath } from '../core/json.js';
+import type { ApiClient } from '../core/kind.js';
+import { createRedactor, secretStrings } from '../core/redact.js';
+import { createClient, type ClientBase, type Exchange, type ResponseHandler } from './client.js';
+import type { Engine } from './engine.js';
+import { callFunction, hasFunction } from './functions.js';
+import { findAuth, findIntegration, type Auth, type Integration } from './integration.js';
+
+/** What is secret of a connection. */
+export interface ConnectionSecrets {
+  readonly credentials: JsonObject;
+  readonly parameters: JsonObject;
+}
+
+export interface BoundClientOptions {
+  readonly signal: AbortSignal;
+  /** Every try of every request, already redacted, for the log. */
+  readonly onExchange?: (exchange: Exchange) => void;
+}
+
+/** A client with somebody's address and credentials, and how to cut these out of texts. */
+export interface BoundClient {
+  readonly client: ApiClient;
+  readonly redact: <T>(value: T) => T;
+  readonly integration: Integration;
+  readonly auth: Auth;
+  /** Of the functions of `auth`. */
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** The client of a stored connection. */
+export async function clientOf(
+  engine: Engine,
+  connection: Connection,
+  options: BoundClientOptions,
+): Promise<BoundClient> {
+  if (connection.disconnected) {
+    throw new MembraneError('connection/disconnected', `the connection "${connection.key}" is disconnected`, {
+      hint: `connect it again: membrane connect ${connection.integrationKey} --key ${connection.key} --reconnect`,
+      class: 'connection',
+      key: 'connection_is_defunct',
+    });
+  }
+  const integration = findIntegration(engine, connection.integrationKey);
+  const auth = findAuth(engine, integration, connection.authOptionKey);
+  const secrets = await readSecrets(engine, connection, integration, auth);
+  return bindClient(engine, { integration, auth, secrets, connectionKey: connection.key, ...options });
+}
+
+/** The client of an account that may not be stored yet. */
+export function bindClient(
+  engine: Engine,
+  bound: BoundClientOptions & {
+    readonly integration: Integration;
+    readonly auth: Auth;
+    readonly secrets: ConnectionSecrets;
+    readonly connectionKey: string;
+  },
+): BoundClient {
+  const { integration, auth, secrets, connectionKey, signal, onExchange } = bound;
+  const { redact, redactValue } = createRedactor([
+    ...secretStrings(secrets.credentials),
+    ...secretStrings(sensitive(secrets.parameters, auth)),
+  ]);
+  const { limits } = engine.project.config;
+  const client = createClient({
+    http: engine.ports.http,
+    clock: engine.ports.clock,
+    emit: engine.emit,
+    base: () => clientBase(engine, integration, auth, secrets, signal),
+    redact,
+    timeoutMs: limits.requestMs,
+    maxBytes: limits.responseBytes,
+    loggedBodyBytes: limits.loggedBodyBytes,
+    reconnectHint: `connect it again: membrane connect ${integration.key} --key ${connectionKey} --reconnect`,
+    signal,
+    ...(onExchange === undefined ? {} : { onExchange }),
+  });
+  return { client, redact: redactValue, integration, auth, variables: authVariables(integration, secrets) };
+}
+
+/** Every text of the credentials, but for what the user typed in as plain: an address or a region is no secret. */
+function secretsOf({ credentials, parameters }: ConnectionSecrets, auth: Auth): string[] {
+  const properties = isObject(auth.inputSchema) ? auth.inputSchema['properties'] : undefined;
+  const [plain, secret]: [JsonObject, JsonObject] = [{}, {}];
+  for (const [name, value] of Object.entries(parameters)) {
+    const field = isObject(properties) ? properties[name] : undefined;
+    const isSecret = !isObject(field) || field['isSensitive'] === true;
+    (isSecret ? secret : plain)[name] = value;
+  }
+  const known = new Set(secretStrings(plain));
+  const made = secretStrings(credentials).filter((text) => !known.has(text));
+  return [...made, ...secretStrings(secret)];
+}
+
+/** The variables of the functions of `auth`. */
+export function authVariables(integration: Integration, secrets: ConnectionSecrets): Record<string, unknown> {
+  const { credentials, parameters } = secrets;
+  return {
+    connectorParameters: integration.connectorParameters,
+    connectionParameters: parameters,
+    connectionInput: parameters,
+    credentials,
+  };
+}
+
+export async function readSecrets(
+  engine: Engine,
+  connection: Connection,
+  integration: Integration,
+  auth: Auth,
+): Promise<ConnectionSecrets> {
+  const store = await engine.ports.secrets(connection.secrets as 'keychain' | 'file' | 'env');
+  const address = { tenant: connection.tenantKey, connection: connection.id };
+  const parameters = (await store.read({ ...address, part: 'parameters' })) ?? {};
+  const credentials = await store.read({ ...address, part: 'credentials' });
+  if (credentials !== undefined) return { credentials, parameters };
+  if (connection.secrets === 'env') {
+    return { parameters, credentials: await makeCredentials(engine, integration, auth, parameters) };
+  }
+  throw new MembraneError(
+    'secrets/corrupt',
+    `the ${connection.secrets} has no credentials of the connection "${connection.key}"`,
+    {
+      hint: `connect it again: membrane connect ${connection.integrationKey} --key ${connection.key} --reconnect`,
+      class: 'connection',
+    },
+  );
+}
+
+/** What the authentication type makes of what the user typed in. */
+export async function makeCredentials(
+  engine: Engine,
+  integration: Integration,
+  auth: Auth,
+  parameters: JsonObject,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<JsonObject> {
+  if (auth.type.connect === undefined) {
+    throw new MembraneError(
+      'auth/unsupported',
+      `authentication of type "${auth.type.name}" cannot be used by this version`,
+      {
+        hint: `the types that can are ${engine.authTypes.flatMap((type) => (type.connect === undefined ? [] : [type.name])).join(', ')}`,
+        span: engine.project.locate(integration.connector, [...auth.at, 'type']),
+      },
+    );
+  }
+  const { connector, connectorParameters } = integration;
+  const call = (name: string, variables: Readonly<Record<string, unknown>>) =>
+    callFunction(engine, { element: connector, at: [...auth.at, name], variables, signal });
+  const context = {
+    connectorParameters,
+    connectionParameters: parameters,
+    has: (name: string) => hasFunction(connector, [...auth.at, name]),
+    call,
+  };
+  return auth.type.connect(context, auth.value);
+}
+
+/** Address and credentials as `makeApiClient` gives them, made anew for every try. */
+async function clientBase(
+  engine: Engine,
+  integration: Integration,
+  auth: Auth,
+  secrets: ConnectionSecrets,
+  signal: AbortSignal,
+): Promise<ClientBase> {
+  const { connector } = integration;
+  const own: JsonPath = [...auth.at, 'makeApiClient'];
+  const at: JsonPath = hasFunction(connector, own) ? own : ['auth', 'makeApiClient'];
+  if (!hasFunction(connector, at)) {
+    throw new MembraneError(
+      'function/failed',
+      `the connector "${connector.ref.key}" has no "makeApiClient"`,
+      {
+        hint: 'write auth/make-api-client.map.yml with baseUri and headers',
+        span: engine.project.locate(connector, auth.at),
+        class: 'configuration',
+      },
+    );
+  }
+  const variables = authVariables(integration, secrets);
+  const made = await callFunction(engine, { element: connector, at, variables, signal });
+  const baseUri = isObject(made) ? (made['baseUri'] ?? made['baseUrl']) : undefined;
+  if (!isObject(made) || typeof baseUri !== 'string') {
+    throw new MembraneError('function/failed', '"makeApiClient" gives no "baseUri"', {
+      hint: 'is a parameter of the connection missing that it is made of?',
+      span: engine.project.locate(connector, at),
+      class: 'configuration',
+    });
+  }
+  const basic = made['auth'];
+  return {
+    baseUri,
+    headers: isObject(made['headers']) ? made['headers'] : {},
+    query: isObject(made['query']) ? made['query'] : {},
+    ...(isObject(basic)
+      ? { auth: { username: text(basic['username']), password: text(basic['password']) } }
+      : {}),
+    ...(isObject(made['retry']) ? { retry: made['retry'] } : {}),
+    responseHandlers: responseHandlers(
+      valueAt(connector.value, [...at, 'mapping', 'responseHandlers']),
+      variables,
+    ),
+  };
+}
+
+/** Handlers see the response, so that they are evaluated per response and not with the rest. */
+function responseHandlers(value: unknown, variables: Readonly<Record<string, unknown>>): ResponseHandler[] {
+  if (!Array.isArray(value)) return [];
+  return value.filter(isObject).map((handler) => {
+    const part = (name: string) => {
+      const formula = handler[name];
+      if (formula === undefined) return undefined;
+      const compiled = compileFormula(formula);
+      return (response: { status: number; headers: object; data: unknown }) =>
+        compiled.evaluate({ ...variables, response: { ...response, statusCode: response.status } });
+    };
+    const [match, isSuccess, data, error] = ['match', 'isSuccess', 'data', 'error'].map(part);
+    return {
+      match: (response) => match === undefined || match(response) === true,
+      ...(isSuccess === undefined ? {} : { isSuccess: (response) => isSuccess(response) === true }),
+      ...(data === undefined ? {} : { data }),
+      ...(error === undefined
+        ? {}
+        : { error: (response) => (isObject(error(response)) ? error(response) : {}) as object }),
+    } as ResponseHandler;
+  });
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}

@@ -1,0 +1,189 @@
+import { MembraneError } from '../core/error.js';
+import type { Emit } from '../core/event.js';
+import type { ApiClient, ClientRequest, ClientResponse } from '../core/kind.js';
+import type { Clock, Http } from '../core/ports.js';
+import { failureOf, failureWithout, isUnauthorized, type Failure } from './client-error.js';
+import { exchange, type Exchange } from './client-exchange.js';
+import { redactBody, redactHeaders, redactUrl, redactValue, type Redact } from './client-redact.js';
+import { followRedirect, maxRedirects, tooManyRedirects } from './client-redirect.js';
+import { isIdempotent, prepareRequest, type ClientBase, type Prepared } from './client-request.js';
+import {
+  judgeResponse,
+  type HandledError,
+  type ReadResponse,
+  type ResponseHandler,
+} from './client-response.js';
+import { waitBeforeRetry, type RetryPolicy } from './client-retry.js';
+
+export type { ClientBase, Exchange, HandledError, ReadResponse, ResponseHandler, RetryPolicy };
+
+export interface ClientOptions {
+  readonly http: Http;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  /** What the client is bound to. Asked before every try, so that a refreshed credential is used. */
+  readonly base: () => Promise<ClientBase>;
+  /** Refreshes the credentials; whether another try makes sense. Called at most once per request. */
+  readonly onUnauthorized?: (() => Promise<boolean>) | undefined;
+  readonly redact: Redact;
+  /** What to do when the credentials are refused: `membrane connect crm --reconnect`. */
+  readonly reconnectHint?: string | undefined;
+  readonly onExchange?: ((exchange: Exchange) => void) | undefined;
+  /** So much of each body goes to `onExchange`; none by default. */
+  readonly loggedBodyBytes?: number | undefined;
+  /** Of one exchange; 30 s by default. */
+  readonly timeoutMs?: number | undefined;
+  /** The longest response; 50 MB by default. */
+  readonly maxBytes?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** From 0 to 1; spreads tries. */
+  readonly random?: (() => number) | undefined;
+}
+
+/**
+ * A client bound to what `base` gives. Rejects with a MembraneError that has a class, a key, and in `data` the
+ * status, the request and the beginning of the response body, all redacted.
+ */
+export function createClient(options: ClientOptions): ApiClient {
+  return { send: (request) => send(options, request) };
+}
+
+async function send(options: ClientOptions, request: ClientRequest): Promise<ClientResponse> {
+  const { clock, signal, random = Math.random } = options;
+  let refresh = options.onUnauthorized;
+  for (let tries = 1; ; tries += 1) {
+    signal?.throwIfAborted();
+    const base = await options.base();
+    const result = await tryOnce(options, base, request, tries);
+    if (!('failure' in result)) return result;
+    const { failure, sent } = result;
+    if (refresh !== undefined && sent?.foreign === false && isUnauthorized(failure.error)) {
+      const again = await refresh();
+      refresh = undefined;
+      if (again) continue;
+    }
+    const facts = { tries, idempotent: isIdempotent(request), now: clock.now(), random: random() };
+    const waitMs = waitBeforeRetry(failure, base.retry ?? {}, facts);
+    if (waitMs === undefined || sent === undefined) throw explain(options, request, result, tries);
+    const reason = failure.status === undefined ? failure.error.message : `status ${failure.status}`;
+    options.emit({
+      type: 'retry',
+      method: sent.method,
+      url: redactUrl(sent.url, options.redact),
+      reason,
+      waitMs,
+      tries,
+    });
+    await clock.sleep(waitMs, signal);
+  }
+}
+
+/** What came of a try that gave no usable response. `sent` is absent where the request could not be made. */
+interface Failed {
+  readonly failure: Failure;
+  readonly sent?: Prepared;
+  readonly body?: Uint8Array;
+}
+
+/** Builds the request, sends it, follows redirects and judges the response. */
+async function tryOnce(
+  options: ClientOptions,
+  base: ClientBase,
+  request: ClientRequest,
+  tries: number,
+): Promise<ClientResponse | Failed> {
+  let sent: Prepared | undefined;
+  let body: Uint8Array | undefined;
+  const bound = base.baseUri !== undefined;
+  try {
+    sent = prepareRequest(base, request);
+    const htmlIsFine = !bound || wantsText(base, request);
+    for (let redirects = 0; ; redirects += 1) {
+      const response = await exchange(options, sent, tries);
+      body = response.body;
+      const next = followRedirect(sent, response);
+      if (next === undefined) {
+        const verdict = await judgeResponse(response, sent, {
+          handlers: base.responseHandlers ?? [],
+          htmlIsFine,
+        });
+        const { status, headers, data, encoding } = verdict.response;
+        if (verdict.success)
+          return { status, headers, data, ...(encoding === undefined ? {} : { encoding }) };
+        const failure = failureOf(sent, verdict.response, verdict.error, {
+          bound,
+          hint: options.reconnectHint,
+        });
+        return { failure, sent, body };
+      }
+      if (redirects === maxRedirects) throw tooManyRedirects(sent);
+      warnOfBody(options, sent, next);
+      sent = next;
+      body = undefined;
+    }
+  } catch (error) {
+    if (options.signal?.aborted === true || !(error instanceof MembraneError)) throw error;
+    return { failure: failureWithout(error), ...(sent && { sent }), ...(body && { body }) };
+  }
+}
+
+/** Whether somebody asked for pages or texts: then HTML is no mistake. */
+function wantsText(base: ClientBase, request: ClientRequest): boolean {
+  for (const headers of [request.headers, base.headers]) {
+    for (const [name, value] of Object.entries(headers ?? {})) {
+      if (name.toLowerCase() === 'accept') return /text\/|xhtml/i.test(String(value));
+    }
+  }
+  return false;
+}
+
+function warnOfBody(options: ClientOptions, from: Prepared, to: Prepared): void {
+  if (to.body === undefined || from.url.origin === to.url.origin) return;
+  options.emit({
+    type: 'warning',
+    message: `a redirect of "${from.url.host}" sent the data of the request on to "${to.url.host}"`,
+  });
+}
+
+/** The error that the caller gets: with the facts that help, and nothing secret. */
+function explain(
+  options: ClientOptions,
+  request: ClientRequest,
+  failed: Failed,
+  tries: number,
+): MembraneError {
+  const { redact } = options;
+  const { failure, sent, body } = failed;
+  const { error } = failure;
+  const hint = isDoubtful(failure) && !isIdempotent(request) ? doubt : error.hint;
+  const count = tries > 1 ? `it was tried ${tries} times` : undefined;
+  return new MembraneError(error.code, redact(error.message), {
+    hint: redact([hint, count].filter((part) => part !== undefined).join('; ')) || undefined,
+    class: error.class,
+    key: error.key,
+    span: error.span,
+    data: {
+      ...(redactValue(error.data ?? {}, redact) as object),
+      ...(sent && {
+        request: {
+          method: sent.method,
+          url: redactUrl(sent.url, redact),
+          headers: redactHeaders(sent.headers, redact),
+        },
+      }),
+      ...(body !== undefined && body.length > 0 && { body: redactBody(body, shownBody, redact) }),
+      tries,
+    },
+  });
+}
+
+/** Characters of a response body that an error shows. */
+const shownBody = 2048;
+
+const doubt = 'the API may have done it all the same, so it was not sent again: look before you run it again';
+
+/** Nobody knows whether the server did what it was asked. */
+function isDoubtful({ error, status, final }: Failure): boolean {
+  if (status !== undefined) return status >= 500;
+  return !final && error.data?.['code'] !== 'ECONNREFUSED';
+}

@@ -1,0 +1,35 @@
+import { compileFormula, type Compiled } from '../formulas/compile.js';
+import type { Span } from '../core/diagnostic.js';
+import { MembraneError } from '../core/error.js';
+import { valueAt, type JsonObject, type JsonPath } from '../core/json.js';
+
+/** Evaluates places of one element. `locate` says where a place was written, for errors. */
+export type Evaluate = (at: JsonPath, variables: Readonly<Record<string, unknown>>) => Promise<unknown>;
+
+/** Compiled places by the value they belong to: an element that runs a thousand times is compiled once. */
+const compiled = new WeakMap<JsonObject, Map<string, Compiled>>();
+
+/** How to evaluate the places of `value`. Errors of formulas point into the YAML that made them. */
+export function evaluator(value: JsonObject, locate: (path: JsonPath) => Span): Evaluate {
+  let places = compiled.get(value);
+  if (places === undefined) {
+    places = new Map();
+    compiled.set(value, places);
+  }
+  const known = places;
+  return async (at, variables) => {
+    const name = at.join('\n');
+    try {
+      let place = known.get(name);
+      if (place === undefined) {
+        place = compileFormula(valueAt(value, at));
+        known.set(name, place);
+      }
+      return await place.evaluate(variables);
+    } catch (error) {
+      if (!(error instanceof MembraneError)) throw error;
+      const inside = error.data?.['path'];
+      throw error.at(locate([...at, ...(Array.isArray(inside) ? (inside as JsonPath) : [])]));
+    }
+  };
+}

@@ -1,0 +1,68 @@
+import { compileFormula } from '../formulas/compile.js';
+import { MembraneError } from '../core/error.js';
+import { isObject } from '../core/json.js';
+import type { ApiClient } from '../core/kind.js';
+import { createRedactor, secretStrings } from '../core/redact.js';
+import type { BoundClientOptions } from './bound-client.js';
+import { createClient, type ClientBase } from './client.js';
+import type { Engine } from './engine.js';
+
+/** A client for absolute addresses, with nobody's credentials. */
+export function webClient(engine: Engine, options: BoundClientOptions): ApiClient {
+  return clientWith(engine, options, async () => ({ headers: {}, query: {}, responseHandlers: [] }), []);
+}
+
+/** A client for the user's own product, as `app` of membrane.yaml says. */
+export function yourAppClient(engine: Engine, options: BoundClientOptions): ApiClient {
+  const { app } = engine.project.config;
+  const base = async (): Promise<ClientBase> => {
+    if (app.baseUri === undefined) {
+      throw new MembraneError('http/request', 'membrane.yaml does not say where your app is', {
+        hint: 'give it "app: {baseUri: https://…}"',
+        class: 'configuration',
+      });
+    }
+    const tenant = await engine.ports.tenants.get(engine.tenant);
+    const facts = {
+      key: engine.tenant,
+      id: engine.tenant,
+      name: tenant?.name ?? engine.tenant,
+      fields: tenant?.fields ?? {},
+    };
+    const headers = await compileFormula(app.headers ?? {}).evaluate({ tenant: facts, user: facts });
+    return {
+      baseUri: app.baseUri,
+      headers: isObject(headers) ? headers : {},
+      query: {},
+      responseHandlers: [],
+      ...(app.auth === undefined ? {} : { auth: app.auth }),
+    };
+  };
+  return clientWith(
+    engine,
+    options,
+    base,
+    secretStrings({ headers: app.headers ?? {}, auth: app.auth?.password ?? '' }),
+  );
+}
+
+function clientWith(
+  engine: Engine,
+  options: BoundClientOptions,
+  base: () => Promise<ClientBase>,
+  secrets: string[],
+): ApiClient {
+  const { limits } = engine.project.config;
+  return createClient({
+    http: engine.ports.http,
+    clock: engine.ports.clock,
+    emit: engine.emit,
+    base,
+    redact: createRedactor(secrets).redact,
+    timeoutMs: limits.requestMs,
+    maxBytes: limits.responseBytes,
+    loggedBodyBytes: limits.loggedBodyBytes,
+    signal: options.signal,
+    ...(options.onExchange === undefined ? {} : { onExchange: options.onExchange }),
+  });
+}

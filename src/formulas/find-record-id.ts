@@ -1,0 +1,70 @@
+import { isObject } from '../core/json.js';
+import { defineFormula, type Formula, type FormulaEnv, type LinkRequest } from './formula.js';
+import { afterAsync } from './node.js';
+
+export const findExternalRecordIdFormula = findFormula(
+  '$findExternalRecordId',
+  'The id of the record of the external app that is linked to a record of your app.',
+  (env) => env.findExternalRecordId,
+);
+
+export const findAppRecordIdFormula = findFormula(
+  '$findAppRecordId',
+  'The id of the record of your app that is linked to a record of the external app.',
+  (env) => env.findAppRecordId,
+);
+
+type Find = (link: LinkRequest) => unknown;
+
+function findFormula(name: string, summary: string, port: (env: FormulaEnv) => Find | undefined): Formula {
+  const find: Find = ({ dataLinkTable, recordId }) =>
+    dataLinkTable === 'users' && recordId === '7' ? 'u-7' : undefined;
+  return defineFormula({
+    name,
+    summary: `${summary} Undefined where there is no link.`,
+    schema: {
+      type: 'object',
+      properties: {
+        dataLinkTable: {
+          type: 'object',
+          properties: { key: { type: 'string', minLength: 1 } },
+          required: ['key'],
+          literal: true,
+        },
+        recordId: { type: ['string', 'number', 'null'] },
+      },
+      required: ['dataLinkTable', 'recordId'],
+      additionalProperties: false,
+      literal: true,
+    },
+    examples: [
+      {
+        title: 'through a table of links',
+        formula: { [name]: { dataLinkTable: { key: 'users' }, recordId: { $var: 'owner.id' } } },
+        variables: { owner: { id: 7 } },
+        env: { findExternalRecordId: find as never, findAppRecordId: find as never },
+        result: 'u-7',
+      },
+    ],
+    compile(argument, scope) {
+      return afterAsync(scope.compile(argument), (request, env) => {
+        const table = isObject(request) ? request['dataLinkTable'] : undefined;
+        const recordId = isObject(request) ? request['recordId'] : undefined;
+        const key = isObject(table) ? table['key'] : undefined;
+        if ((typeof recordId !== 'string' && typeof recordId !== 'number') || typeof key !== 'string')
+          return undefined;
+        const ask = port(env);
+        if (ask === undefined) {
+          throw scope.error(
+            'formula/port',
+            `"${name}" needs the data link table "${key}", which is not available here`,
+            {
+              hint: 'it works in field mappings, actions and flows that run for a connection',
+            },
+          );
+        }
+        return ask({ dataLinkTable: key, recordId: String(recordId) });
+      });
+    },
+  });
+}

@@ -1,0 +1,17 @@
+import { defineFormula } from './formula.js';
+
+export const formulaFormula = defineFormula({
+  name: '$formula',
+  summary:
+    'A formula as the result, to be resolved later by somebody else: only $var inside it is resolved now.',
+  schema: { literal: true },
+  examples: [
+    {
+      title: 'a filter for later',
+      formula: { $formula: { $concat: [{ $var: 'firstName' }, '!'] } },
+      variables: { firstName: 'Grace' },
+      result: { $concat: ['Grace', '!'] },
+    },
+  ],
+  compile: (argument, scope) => scope.compileVariables(argument),
+});

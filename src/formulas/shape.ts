@@ -1,0 +1,98 @@
+import { formatPath, isObject, type JsonPath } from '../core/json.js';
+import { didYouMean } from '../core/nearest.js';
+import { describe, inWords, typeOf } from './describe.js';
+import type { Formula, FormulaProblem } from './formula.js';
+import { isFormula } from './is-formula.js';
+
+type Shape = Readonly<Record<string, unknown>>;
+type Report = (problem: Pick<FormulaProblem, 'message' | 'path' | 'target'> & { help?: string }) => void;
+
+/**
+ * Checks the argument of a formula, and what may stand beside it, against their schemas. Parts that are formulas
+ * are left out, as their values are not known yet. Paths start at the formula's object.
+ */
+export function checkShape(formula: Formula, whole: Readonly<Record<string, unknown>>, report: Report): void {
+  checkPart(formula, formula.schema as Shape, whole[formula.name], [formula.name], report);
+  for (const [name, shape] of Object.entries(formula.beside ?? {})) {
+    if (Object.hasOwn(whole, name)) checkPart(formula, shape as Shape, whole[name], [name], report);
+  }
+}
+
+function checkPart(formula: Formula, shape: Shape, value: unknown, path: JsonPath, report: Report): void {
+  if (shape['literal'] !== true && isFormula(value) !== undefined) return;
+  const types = typesOf(shape);
+  if (types.length > 0 && !types.includes(typeOf(value))) {
+    const wanted = types.map((type) => inWords[type] ?? type);
+    const message = `${place(formula, path)} takes ${wanted.join(' or ')}, not ${describe(value)}`;
+    return report({ message, path, target: 'value', help: example(formula) });
+  }
+  if (Array.isArray(shape['anyOf'])) {
+    const branch = (shape['anyOf'] as Shape[]).find((candidate) =>
+      typesOf(candidate).includes(typeOf(value)),
+    );
+    if (branch !== undefined) checkPart(formula, branch, value, path, report);
+    return;
+  }
+  if (Array.isArray(shape['enum']) && !shape['enum'].includes(value)) {
+    const allowed = shape['enum'].map((one) => JSON.stringify(one)).join(', ');
+    const help = typeof value === 'string' ? didYouMean(value, shape['enum'] as string[]) : undefined;
+    const message = `${place(formula, path)} takes ${allowed}, not ${typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : describe(value)}`;
+    return report({ message, path, target: 'value', help: help ?? example(formula) });
+  }
+  if (typeof value === 'string' && value.length < Number(shape['minLength'] ?? 0)) {
+    return report({
+      message: `${place(formula, path)} is empty`,
+      path,
+      target: 'value',
+      help: example(formula),
+    });
+  }
+  checkParts(formula, shape, value, path, report);
+}
+
+function checkParts(formula: Formula, shape: Shape, value: unknown, path: JsonPath, report: Report): void {
+  if (Array.isArray(value) && isObject(shape['items'])) {
+    for (const [index, item] of value.entries())
+      checkPart(formula, shape['items'], item, [...path, index], report);
+  }
+  if (!isObject(value)) return;
+  const properties = isObject(shape['properties']) ? shape['properties'] : {};
+  const names = Object.keys(properties);
+  for (const name of Array.isArray(shape['required']) ? (shape['required'] as string[]) : []) {
+    if (Object.hasOwn(value, name)) continue;
+    report({
+      message: `${place(formula, path)} needs "${name}"`,
+      path,
+      target: 'value',
+      help: example(formula),
+    });
+  }
+  for (const [name, part] of Object.entries(value)) {
+    if (Object.hasOwn(properties, name))
+      checkPart(formula, properties[name] as Shape, part, [...path, name], report);
+    else if (shape['additionalProperties'] === false) {
+      const help = didYouMean(name, names) ?? `it takes ${names.map((one) => `"${one}"`).join(', ')}`;
+      report({
+        message: `${place(formula, path)} has no "${name}"`,
+        path: [...path, name],
+        target: 'key',
+        help,
+      });
+    }
+  }
+}
+
+function typesOf(shape: Shape): readonly string[] {
+  if (Array.isArray(shape['anyOf'])) return (shape['anyOf'] as Shape[]).flatMap(typesOf);
+  const type = shape['type'];
+  return typeof type === 'string' ? [type] : Array.isArray(type) ? (type as string[]) : [];
+}
+
+function place(formula: Formula, path: JsonPath): string {
+  const inside = path[0] === formula.name ? path.slice(1) : path;
+  return inside.length === 0 ? `"${formula.name}"` : `"${formatPath(inside)}" of "${formula.name}"`;
+}
+
+function example(formula: Formula): string {
+  return `as in ${JSON.stringify(formula.examples[0]?.formula)}`;
+}

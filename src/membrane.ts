@@ -1,0 +1,112 @@
+import { resolve } from 'node:path';
+import type { Emit } from './core/event.js';
+import type { ClientRequest, ClientResponse } from './core/kind.js';
+import type { Connection, Tenant } from './core/connection.js';
+import type { Ports } from './core/ports.js';
+import { clientOf } from './engine/bound-client.js';
+import {
+  connect,
+  findConnection,
+  listConnections,
+  planConnect,
+  removeConnection,
+  testConnection,
+} from './engine/connections.js';
+import type { ConnectOptions, ConnectPlan } from './engine/connections.js';
+import { examine, type DoctorCheck } from './engine/doctor.js';
+import { listLogs, showLog, type LogEntry, type LogQuery } from './engine/log.js';
+import { runElement, type RunOptions, type RunResult } from './engine/run.js';
+import { createTenant, listTenants, useTenant } from './engine/tenants.js';
+import { kinds } from './elements/index.js';
+import { listElements, showElement, type ElementDetails, type ElementSummary } from './project/elements.js';
+import { validateProject, type ProjectValidation } from './project/validate.js';
+import { openWiring } from './wiring.js';
+
+export type {
+  ConnectOptions,
+  ConnectPlan,
+  Connection,
+  DoctorCheck,
+  ElementDetails,
+  ElementSummary,
+  LogEntry,
+  LogQuery,
+};
+export type { ProjectValidation, RunOptions, RunResult, Tenant };
+export { MembraneError } from './core/error.js';
+export { evaluateFormula, initProject, newElement } from './authoring.js';
+
+export interface OpenOptions {
+  /** Where to look for membrane.yaml, upwards. Default: the working folder. */
+  readonly cwd?: string | undefined;
+  /** MEMBRANE_TENANT, MEMBRANE_SECRETS, MEMBRANE_SECRETS_KEY, MEMBRANE_SECRET_…; default: none. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Default: `MEMBRANE_TENANT`, then what `tenant use` chose, then `local`. */
+  readonly tenant?: string | undefined;
+  /** Told of what happens while the engine works. */
+  readonly emit?: Emit | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Other adapters, for tests and for embedding. */
+  readonly ports?: Partial<Ports> | undefined;
+  /** Take a folder without membrane.yaml that holds kind folders, such as an export, as a project. */
+  readonly allowBare?: boolean | undefined;
+  /** Use the cache of parsed files. */
+  readonly cached?: boolean | undefined;
+}
+
+/** One project, opened for one tenant. Every method rejects with a MembraneError when it cannot do its work. */
+export type Membrane = Awaited<ReturnType<typeof openMembrane>>;
+
+/** Opens the project around a folder. Rejects with `project/not-found` where there is none. */
+export async function openMembrane(options: OpenOptions = {}) {
+  const { engine, project, close } = await openWiring(options);
+  const signal = options.signal ?? new AbortController().signal;
+  return {
+    root: project.root,
+    tenant: engine.tenant,
+    /** Checks the whole project; findings outside of `paths` (files or folders) are left out. */
+    validate: async ({ paths = [] }: { paths?: readonly string[] } = {}): Promise<ProjectValidation> =>
+      validateProject(
+        project,
+        paths.map((path) => resolve(options.cwd ?? '.', path)),
+      ),
+    kinds: () => kinds.map(({ name, summary }) => ({ name, summary })),
+    elements: {
+      list: async (kind: string, only?: { integration?: string }): Promise<ElementSummary[]> =>
+        listElements(project, kind, only),
+      show: async (
+        kind: string,
+        key: string,
+        scope?: { integration?: string; connection?: string },
+      ): Promise<ElementDetails> => showElement(project, kind, key, { ...scope, tenant: engine.tenant }),
+    },
+    connections: {
+      plan: (how: ConnectOptions): Promise<ConnectPlan> => planConnect(engine, how),
+      connect: (how: ConnectOptions): Promise<Connection> => connect(engine, how, signal),
+      list: (): Promise<Connection[]> => listConnections(engine),
+      show: (key: string): Promise<Connection> => findConnection(engine, key),
+      test: (key: string) => testConnection(engine, key, signal),
+      remove: (key: string): Promise<Connection> => removeConnection(engine, key),
+    },
+    actions: {
+      run: (key: string, how: RunOptions = {}): Promise<RunResult> =>
+        runElement(engine, 'action', key, { signal, ...how }),
+    },
+    /** The API proxy: a request with the connection's address and credentials. */
+    request: async (connection: string, request: ClientRequest): Promise<ClientResponse> => {
+      const { client } = await clientOf(engine, await findConnection(engine, connection), { signal });
+      return client.send(request);
+    },
+    logs: {
+      list: (query?: LogQuery): Promise<LogEntry[]> => listLogs(engine, query),
+      show: (id: string): Promise<LogEntry> => showLog(engine, id),
+    },
+    tenants: {
+      list: () => listTenants(engine),
+      create: (key: string, how?: { name?: string }): Promise<Tenant> => createTenant(engine, key, how?.name),
+      use: (key: string): Promise<void> => useTenant(engine, key),
+    },
+    doctor: (): Promise<DoctorCheck[]> => examine(engine, signal),
+    close,
+  };
+}

@@ -1,0 +1,99 @@
+import type { Diagnostic } from '../core/diagnostic.js';
+import { valueAt, type JsonPath } from '../core/json.js';
+import { didYouMean } from '../core/nearest.js';
+import type { ResolvedElement } from '../core/project.js';
+import { formatRef } from '../core/ref.js';
+import { allPlaces, type Problem } from './check-element.js';
+import type { LoadedProject } from './project.js';
+
+/** Whether what a reference names is there, on any layer that the referring element can reach. */
+export function checkReference(
+  project: LoadedProject,
+  element: ResolvedElement,
+  kind: string,
+  key: unknown,
+  at: JsonPath,
+): Problem[] {
+  if (typeof key !== 'string' || key === '') return [];
+  const { integration, connector } = element.ref;
+  const reachable = project
+    .list(kind)
+    .filter(
+      (candidate) =>
+        (integration === undefined ||
+          candidate.ref.integration === undefined ||
+          candidate.ref.integration === integration) &&
+        (candidate.ref.connector === undefined ||
+          connector === undefined ||
+          candidate.ref.connector === connector),
+    );
+  if (reachable.some((candidate) => candidate.ref.key === key || candidate.id === key)) return [];
+  const names = new Set(reachable.map((candidate) => candidate.ref.key));
+  const help = didYouMean(key, names) ?? hint(project, kind, key, names);
+  return [{ code: 'ref/not-found', message: `no ${kind.replaceAll('-', ' ')} "${key}"`, path: at, help }];
+}
+
+/** An integration needs its connector: the one it names, else the one of its own key. An export has none. */
+export function checkImplier(project: LoadedProject, element: ResolvedElement): Problem[] {
+  const impliedBy = project.parts.index.kind(element.ref.kind)?.impliedBy;
+  if (impliedBy === undefined) return [];
+  const field = `${impliedBy}Key`;
+  const named = element.value[field];
+  const key = typeof named === 'string' ? named : element.ref.key;
+  const names = project.list(impliedBy).map((candidate) => candidate.ref.key);
+  if (names.includes(key)) return [];
+  const path = named === undefined ? [] : [field];
+  const message = `no ${impliedBy} "${key}"`;
+  if (element.layers.at(-1)?.exported === true) {
+    return [
+      {
+        code: 'export/connector',
+        message,
+        path,
+        help: 'an export comes without connectors; nothing here can run',
+      },
+    ];
+  }
+  const help = didYouMean(key, names) ?? `make it with "membrane new ${impliedBy} ${key}"`;
+  return [{ code: 'ref/not-found', message, path, help }];
+}
+
+/**
+ * What is wrong with an element and with everything that it references, and theirs: what a run of it needs
+ * to be right. Errors elsewhere in the project do not matter to it.
+ */
+export async function checkWithReferences(
+  project: LoadedProject,
+  element: ResolvedElement,
+): Promise<Diagnostic[]> {
+  const found: Diagnostic[] = [];
+  const seen = new Set<string>();
+  const queue = [element];
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    for (const layer of next.layers) {
+      const name = formatRef(layer.ref);
+      if (seen.has(name)) continue;
+      seen.add(name);
+      found.push(...(await project.check(layer)));
+    }
+    queue.push(...referenced(project, next));
+  }
+  return found;
+}
+
+function referenced(project: LoadedProject, element: ResolvedElement): ResolvedElement[] {
+  const kind = project.parts.index.kind(element.ref.kind);
+  if (kind === undefined) return [];
+  return allPlaces(project, kind, element).flatMap((place) => {
+    const key = place.holds === 'ref' ? valueAt(element.value, place.at) : undefined;
+    if (place.holds !== 'ref' || typeof key !== 'string') return [];
+    return project.resolve(place.kind, key, element.ref) ?? [];
+  });
+}
+
+function hint(project: LoadedProject, kind: string, key: string, names: ReadonlySet<string>): string {
+  if (project.parts.index.kind(kind)?.owner !== undefined) return 'the connector has no such element';
+  const known = [...names].slice(0, 5).join(', ');
+  const make = `make it with "membrane new ${kind} ${key}"`;
+  return known === '' ? make : `there are ${known}${names.size > 5 ? ', …' : ''}; or ${make}`;
+}

@@ -1,0 +1,22 @@
+import { checkFormula } from '../formulas/check.js';
+import { isDynamicSchema } from '../formulas/dynamic-schema.js';
+import type { JsonPath } from '../core/json.js';
+import type { JsonSchema } from '../core/schema.js';
+import type { Problem } from './check-element.js';
+import type { LoadedProject } from './project.js';
+
+/** What is wrong with the formulas of a value. */
+export async function checkFormulas(value: unknown, at: JsonPath): Promise<Problem[]> {
+  const problems = await checkFormula(value);
+  return problems.map((problem) => ({ ...problem, path: [...at, ...problem.path] }));
+}
+
+/** What is wrong with a data schema. A dynamic one can only be checked when its values are known. */
+export async function checkSchema(project: LoadedProject, value: unknown, at: JsonPath): Promise<Problem[]> {
+  const schema = value as JsonSchema;
+  if (isDynamicSchema(schema)) return [];
+  const resolve = (key: string) =>
+    project.find({ kind: 'data-schema', key })?.value['schema'] as JsonSchema | undefined;
+  const problems = await project.parts.schemas.check(schema, { resolve });
+  return problems.map((problem) => ({ ...problem, path: [...at, ...problem.path] }));
+}

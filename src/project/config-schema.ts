@@ -1,0 +1,110 @@
+import type { JsonSchema } from '../core/schema.js';
+
+const minutes = { type: 'number', exclusiveMinimum: 0 };
+
+/** The schema of `membrane.yaml`. Every key has a default: an empty file is a working project. */
+export const configSchema: JsonSchema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'membrane.yaml',
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    name: { type: 'string', description: "name of the project; default: its folder's name" },
+    version: { type: 'string', description: 'version of the project; default 0.0.0' },
+    packages: {
+      type: 'array',
+      items: { type: 'string' },
+      description: 'globs of folders and names of npm packages that hold more elements; default packages/*',
+    },
+    app: {
+      type: 'object',
+      additionalProperties: false,
+      description: "how to call your own product's API",
+      properties: {
+        baseUri: { type: 'string', description: 'address that relative uris start from' },
+        headers: { type: 'object', description: 'headers of every request' },
+        auth: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['username', 'password'],
+          properties: { username: { type: 'string' }, password: { type: 'string' } },
+          description: 'basic authentication',
+        },
+      },
+    },
+    parameters: {
+      type: 'object',
+      additionalProperties: { type: 'object' },
+      description: 'connector parameters per integration key; secrets do not belong here',
+    },
+    store: {
+      type: 'object',
+      additionalProperties: false,
+      description: 'the state database',
+      properties: {
+        synchronous: {
+          enum: ['normal', 'full'],
+          description: 'full covers power loss, and is slower; default normal',
+        },
+      },
+    },
+    secrets: {
+      enum: ['keychain', 'file', 'env'],
+      description:
+        "where credentials are kept: the system's keychain, an encrypted file, or variables; default keychain",
+    },
+    notifications: {
+      type: 'array',
+      description: 'where notifications are sent',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['url'],
+        properties: {
+          url: { type: 'string' },
+          secret: { type: 'string' },
+          events: { type: 'array', items: { type: 'string' } },
+        },
+      },
+    },
+    limits: {
+      type: 'object',
+      additionalProperties: false,
+      description: 'limits of one run',
+      properties: {
+        actionSeconds: { ...minutes, description: 'one action run; default 60' },
+        flowRunMinutes: { ...minutes, description: 'one flow run; default 50' },
+        requestSeconds: { ...minutes, description: 'one try of one request; default 30' },
+        responseMegabytes: { ...minutes, description: 'one response body; default 50' },
+        outputMegabytes: { ...minutes, description: 'the output of one node run; default 10' },
+        loggedBodyKilobytes: { type: 'number', minimum: 0, description: 'a body in the log; default 64' },
+        formulaDepth: { type: 'integer', minimum: 1, description: 'nesting of formulas; default 100' },
+      },
+    },
+    watch: { type: 'object', description: 'defaults of membrane watch' },
+    retention: {
+      type: 'object',
+      additionalProperties: false,
+      description: 'how long logs are kept',
+      properties: {
+        days: { ...minutes, description: 'age of the oldest entry; default 30' },
+        runs: { type: 'integer', minimum: 1, description: 'number of entries of each sort; default 10000' },
+      },
+    },
+  },
+};
+
+/** The schema of `package.yaml`. */
+export const packageSchema: JsonSchema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'package.yaml',
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    key: { type: 'string', description: "key of the package; default: its folder's name" },
+    name: { type: 'string' },
+    version: { type: 'string', pattern: '^\\d+\\.\\d+\\.\\d+(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$' },
+    description: { type: 'string' },
+    dependencies: { type: 'object', additionalProperties: { type: 'string' } },
+  },
+};

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import type { Document } from 'yaml';
+import type { Diagnostic, Span } from '../core/diagnostic.js';
+import type { Json, JsonPath } from '../core/json.js';
+import type { ParseCache } from './cache.js';
+import { spanAt } from './positions.js';
+import { readSource } from './source.js';
+import { composeYaml, parseYaml, type Parsed } from './yaml.js';
+
+/**
+ * The files of a project, each read once. Positions are not kept beside the values: a file is composed again
+ * when something in it must be pointed at, which is rare, and keeps a large project small and fast.
+ */
+export class Files {
+  private readonly parsed = new Map<string, Parsed>();
+  private readonly documents = new Map<string, { document: Document; text: string }>();
+  private readonly cache: ParseCache | undefined;
+
+  constructor(cache?: ParseCache) {
+    this.cache = cache;
+  }
+
+  /** Number of files that were read. */
+  get count(): number {
+    return this.parsed.size;
+  }
+
+  /** The value of a YAML file; undefined where it has none, with the reason in `diagnostics`. */
+  read(file: string): Parsed {
+    let parsed = this.parsed.get(file);
+    if (parsed === undefined) {
+      const source = readSource(file);
+      parsed =
+        'problem' in source
+          ? { value: undefined, diagnostics: [source.problem] }
+          : this.parse(source.text, file);
+      this.parsed.set(file, parsed);
+    }
+    return parsed;
+  }
+
+  /** The text of a file as a value: code is not YAML. */
+  readText(file: string): { value: Json | undefined; diagnostics: readonly Diagnostic[] } {
+    const source = readSource(file);
+    const parsed: Parsed =
+      'problem' in source
+        ? { value: undefined, diagnostics: [source.problem] }
+        : { value: source.text, diagnostics: [] };
+    this.parsed.set(file, parsed);
+    return parsed;
+  }
+
+  locate(file: string, path: JsonPath, target: 'key' | 'value'): Span {
+    let composed = this.documents.get(file);
+    if (composed === undefined) {
+      const source = readSource(file);
+      const text = 'problem' in source ? '' : source.text;
+      composed = { document: composeYaml(text), text };
+      if (this.documents.size > 200) this.documents.clear();
+      this.documents.set(file, composed);
+    }
+    return spanAt(composed.document, composed.text, file, path, target);
+  }
+
+  private parse(text: string, file: string): Parsed {
+    if (this.cache === undefined) return parseYaml(text, file);
+    const hash = createHash('sha1').update(text).digest('base64');
+    const known = this.cache.get(hash);
+    if (known !== undefined) return { value: known, diagnostics: [] };
+    const parsed = parseYaml(text, file);
+    if (parsed.value !== undefined) this.cache.set(hash, parsed.value);
+    return parsed;
+  }
+}

@@ -1,0 +1,90 @@
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { Diagnostic } from '../core/diagnostic.js';
+import { MembraneError } from '../core/error.js';
+import type { FunctionType } from '../core/function.js';
+import { isObject, valueAt } from '../core/json.js';
+import type { Kind } from '../core/kind.js';
+import type { Schemas } from '../core/ports.js';
+import { ParseCache } from './cache.js';
+import { loadConfig, withDefaults } from './config.js';
+import { Files } from './files.js';
+import { ElementIndex } from './index-elements.js';
+import { findPackages } from './packages.js';
+import { LoadedProject } from './project.js';
+import { scanPackage, type Candidate } from './scan.js';
+
+export interface OpenProjectOptions {
+  /** Where to look for membrane.yaml, upwards. */
+  readonly cwd: string;
+  readonly kinds: readonly Kind[];
+  readonly functionTypes: readonly FunctionType[];
+  readonly schemas: Schemas;
+  /** Take a folder without membrane.yaml that holds kind folders, such as an export, as a project. */
+  readonly allowBare?: boolean;
+  /** Use the cache of parsed files; worth it where most of the project will be read. */
+  readonly cached?: boolean;
+}
+
+/** The project around `cwd`, its tree scanned but no element read yet. Throws `project/not-found`. */
+export function openProject(options: OpenProjectOptions): LoadedProject {
+  const root = findRoot(options);
+  const configFile = join(root, 'membrane.yaml');
+  const hasConfig = existsSync(configFile);
+  const cache =
+    options.cached === true && hasConfig ? new ParseCache(join(root, '.membrane', 'cache')) : undefined;
+  const files = new Files(cache);
+  const loaded = hasConfig
+    ? loadConfig(configFile, root, options.schemas)
+    : { config: withDefaults({}, root), diagnostics: [] };
+  const found = findPackages(root, loaded.config, configFile, files, options.schemas);
+  const diagnostics: Diagnostic[] = [...loaded.diagnostics, ...found.diagnostics];
+  const candidates: Candidate[] = [];
+  for (const place of [{ root, key: '' }, ...found.packages]) {
+    const scan = scanPackage(place.root, place.key, options.kinds);
+    candidates.push(...scan.candidates);
+    diagnostics.push(...scan.diagnostics);
+  }
+  const index = new ElementIndex(candidates, options.kinds, options.functionTypes, files);
+  return new LoadedProject({
+    root,
+    config: loaded.config,
+    index,
+    files,
+    cache,
+    diagnostics,
+    kinds: options.kinds,
+    functionTypes: options.functionTypes,
+    schemas: options.schemas,
+    tenantOf: (connection) => tenantOf(root, connection, files),
+  });
+}
+
+/** The folder at or above `cwd` that holds membrane.yaml. */
+function findRoot({ cwd, kinds, allowBare }: OpenProjectOptions): string {
+  const start = resolve(cwd);
+  if (!existsSync(start)) {
+    throw new MembraneError('usage/file', `there is no folder "${cwd}"`, { hint: 'check the path' });
+  }
+  const from = statSync(start).isDirectory() ? start : dirname(start);
+  for (let folder = from; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'membrane.yaml'))) return folder;
+    if (dirname(folder) === folder) break;
+  }
+  const bare = kinds.some((kind) =>
+    [kind.folder, ...(kind.aliases ?? [])].some((name) => existsSync(join(from, name))),
+  );
+  if (allowBare === true && bare) return from;
+  throw new MembraneError('project/not-found', `no membrane.yaml in "${from}" or a folder above it`, {
+    hint: 'make a project here with "membrane init", or go to its folder',
+  });
+}
+
+/** Connection layers belong to the default tenant unless their connection.yaml names another. */
+function tenantOf(root: string, connection: string, files: Files): string | undefined {
+  const file = join(root, 'connections', connection, 'connection.yaml');
+  if (!existsSync(file)) return undefined;
+  const value = files.read(file).value;
+  const tenant = isObject(value) ? valueAt(value, ['tenantKey']) : undefined;
+  return typeof tenant === 'string' ? tenant : undefined;
+}

@@ -1,0 +1,158 @@
+import { readdirSync, statSync, type Dirent } from 'node:fs';
+import { join } from 'node:path';
+import type { Diagnostic } from '../core/diagnostic.js';
+import { diagnostic, fileSpan } from '../core/diagnostic.js';
+import type { Kind } from '../core/kind.js';
+import { nearest } from '../core/nearest.js';
+import { reason } from './source.js';
+
+/** Where an element may be: found by the shape of the tree, not read yet. */
+export interface Candidate {
+  readonly kind: Kind;
+  /** Name of the file or folder: the key, unless the file says otherwise. */
+  readonly name: string;
+  /** Absolute; undefined for a folder that holds no spec.yaml. */
+  readonly spec: string | undefined;
+  /** The element's own folder, where it has one. */
+  readonly folder: string | undefined;
+  readonly integration?: string;
+  readonly connection?: string;
+  readonly connector?: string;
+  readonly package: string;
+}
+
+/** What the folders of a layer say about their elements. */
+type Layer = Pick<Candidate, 'integration' | 'connection' | 'connector' | 'package'>;
+
+export interface Scan {
+  readonly candidates: readonly Candidate[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Every place under `root` where an element can be. The depth is bounded, so links cannot run in circles. */
+export function scanPackage(root: string, packageKey: string, kinds: readonly Kind[]): Scan {
+  const scanner = new Scanner(kinds);
+  scanner.layer(root, { package: packageKey }, true);
+  return scanner;
+}
+
+class Scanner implements Scan {
+  readonly candidates: Candidate[] = [];
+  readonly diagnostics: Diagnostic[] = [];
+  private readonly kinds: readonly Kind[];
+  private readonly outer: ReadonlyMap<string, Kind>;
+  private readonly inner = new Map<string, ReadonlyMap<string, Kind>>();
+
+  constructor(kinds: readonly Kind[]) {
+    this.kinds = kinds;
+    this.outer = byFolder(kinds.filter((kind) => kind.owner === undefined));
+  }
+
+  /** The kind folders of one layer. */
+  layer(folder: string, layer: Layer, isRoot: boolean): void {
+    for (const entry of this.entries(folder)) {
+      const path = join(folder, entry.name);
+      const kind = this.outer.get(entry.name);
+      if (kind !== undefined && isFolder(entry, path)) this.kindFolder(path, kind, layer);
+      else if (entry.name === 'connections' && isRoot && isFolder(entry, path)) this.connections(path, layer);
+      else if (kind === undefined && entry.name !== 'connections' && isFolder(entry, path)) {
+        this.unknownFolder(path, entry.name);
+      }
+    }
+  }
+
+  private kindFolder(folder: string, kind: Kind, layer: Layer): void {
+    for (const entry of this.entries(folder)) {
+      const path = join(folder, entry.name);
+      if (isFolder(entry, path)) this.elementFolder(path, entry.name, kind, layer);
+      else if (isYaml(entry.name)) {
+        const name = entry.name.replace(/\.ya?ml$/, '');
+        this.candidates.push({ kind, name, spec: path, folder: undefined, ...layer });
+      }
+    }
+  }
+
+  private elementFolder(folder: string, name: string, kind: Kind, layer: Layer): void {
+    const entries = this.entries(folder);
+    const spec = entries.find((entry) => entry.name === 'spec.yaml' || entry.name === 'spec.yml');
+    const holdsLayer = kind.holdsLayer === true || this.innerKinds(kind.name).size > 0;
+    if (spec === undefined && !holdsLayer) {
+      const help = `write ${name}/spec.yaml, or a file ${name}.yaml beside the folder`;
+      this.diagnostics.push(
+        diagnostic('file/unknown', `the folder "${name}" holds no spec.yaml`, fileSpan(folder), { help }),
+      );
+      return;
+    }
+    if (spec !== undefined || kind.holdsLayer !== true) {
+      const file = spec === undefined ? undefined : join(folder, spec.name);
+      this.candidates.push({ kind, name, spec: file, folder, ...layer });
+    }
+    if (kind.holdsLayer === true) this.layer(folder, { ...layer, integration: name }, false);
+    for (const entry of entries) {
+      const inner = this.innerKinds(kind.name).get(entry.name);
+      const path = join(folder, entry.name);
+      if (inner !== undefined && isFolder(entry, path))
+        this.kindFolder(path, inner, { ...layer, connector: name });
+    }
+  }
+
+  private connections(folder: string, layer: Layer): void {
+    for (const entry of this.entries(folder)) {
+      const path = join(folder, entry.name);
+      if (isFolder(entry, path)) this.layer(path, { ...layer, connection: entry.name }, false);
+    }
+  }
+
+  private innerKinds(owner: string): ReadonlyMap<string, Kind> {
+    let kinds = this.inner.get(owner);
+    if (kinds === undefined) {
+      kinds = byFolder(this.kinds.filter((kind) => kind.owner === owner));
+      this.inner.set(owner, kinds);
+    }
+    return kinds;
+  }
+
+  private unknownFolder(path: string, name: string): void {
+    const near = nearest(name, this.outer.keys());
+    if (near === undefined) return;
+    const help = `did you mean "${near}"? nothing in this folder is loaded`;
+    this.diagnostics.push(
+      diagnostic('file/unknown', `no kind has a folder "${name}"`, fileSpan(path), { help }),
+    );
+  }
+
+  private entries(folder: string): Dirent[] {
+    try {
+      const entries = readdirSync(folder, { withFileTypes: true });
+      return entries
+        .filter((entry) => !entry.name.startsWith('.') && entry.name !== 'node_modules')
+        .sort((a, b) => (a.name < b.name ? -1 : 1));
+    } catch (error) {
+      const message = `the folder cannot be read: ${reason(error)}`;
+      this.diagnostics.push(diagnostic('file/unreadable', message, fileSpan(folder)));
+      return [];
+    }
+  }
+}
+
+/** Kinds by the names of their folder: the right one and the older ones. */
+function byFolder(kinds: readonly Kind[]): ReadonlyMap<string, Kind> {
+  const names = new Map<string, Kind>();
+  for (const kind of kinds) {
+    for (const folder of [kind.folder, ...(kind.aliases ?? [])]) names.set(folder, kind);
+  }
+  return names;
+}
+
+function isYaml(name: string): boolean {
+  return /\.ya?ml$/.test(name);
+}
+
+function isFolder(entry: Dirent, path: string): boolean {
+  if (!entry.isSymbolicLink()) return entry.isDirectory();
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false; // a link that goes nowhere or in a circle is no folder; as a file it is reported on reading
+  }
+}

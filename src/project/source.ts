@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import type { Diagnostic } from '../core/diagnostic.js';
+import { diagnostic, fileSpan } from '../core/diagnostic.js';
+
+/** No element is as large: what is, was put here by mistake. Bytes. */
+export const maxFileBytes = 5 * 1024 * 1024;
+
+export type Source = { readonly text: string } | { readonly problem: Diagnostic };
+
+/** The text of a file, without its byte order mark; or why it cannot be had. `file` is an absolute path. */
+export function readSource(file: string): Source {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(file);
+  } catch (error) {
+    return {
+      problem: diagnostic('file/unreadable', `the file cannot be read: ${reason(error)}`, fileSpan(file)),
+    };
+  }
+  if (bytes.length > maxFileBytes) {
+    const size = `${(bytes.length / 1024 / 1024).toFixed(1)} MB`;
+    const help = `an element file holds at most ${maxFileBytes / 1024 / 1024} MB; move data out of the project`;
+    return { problem: diagnostic('file/too-large', `the file has ${size}`, fileSpan(file), { help }) };
+  }
+  const text = bytes.toString('utf8');
+  if (text.includes('\0') || (text.includes('\uFFFD') && !isUtf8(bytes))) {
+    const help = 'element files are YAML in UTF-8; save it as that, or move it out of the project';
+    return { problem: diagnostic('file/binary', 'the file is no UTF-8 text', fileSpan(file), { help }) };
+  }
+  return { text: text.charCodeAt(0) === 0xfeff ? text.slice(1) : text };
+}
+
+/** What the operating system says, in words. */
+export function reason(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const words: Record<string, string> = {
+    EACCES: 'permission denied',
+    EPERM: 'permission denied',
+    ENOENT: 'it does not exist',
+    EISDIR: 'it is a folder',
+    ENOTDIR: 'it is no folder',
+    ELOOP: 'its symbolic links form a circle',
+    EMFILE: 'too many open files',
+    EROFS: 'the file system is read only',
+    ENOSPC: 'no space is left on the disk',
+  };
+  return words[code] ?? (error instanceof Error ? error.message : String(error));
+}
+
+function isUtf8(bytes: Buffer): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}

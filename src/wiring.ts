@@ -1,0 +1,119 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { systemClock } from './adapters/clock-system.js';
+import { lowdbConnections } from './adapters/connections-lowdb.js';
+import { createHttp } from './adapters/http-got.js';
+import { timeIds } from './adapters/ids-time.js';
+import { openProjectId } from './adapters/project-id.js';
+import { createSchemas } from './adapters/schemas-ajv.js';
+import { lowdbTenants } from './adapters/tenants-lowdb.js';
+import { defaultTenant } from './core/connection.js';
+import { MembraneError } from './core/error.js';
+import { didYouMean } from './core/nearest.js';
+import type { Ports, Secrets, Store } from './core/ports.js';
+import { authTypes, functionTypes, kinds } from './elements/index.js';
+import type { Engine } from './engine/engine.js';
+import { secretFields } from './engine/env-connections.js';
+import { requireTenant } from './engine/tenants.js';
+import type { OpenOptions } from './membrane.js';
+import { openProject } from './project/open.js';
+import type { LoadedProject } from './project/project.js';
+
+export interface Wiring {
+  readonly engine: Engine;
+  readonly project: LoadedProject;
+  close(): Promise<void>;
+}
+
+/** Joins a project, the kinds and the adapters. What is slow to load is loaded when it is used first. */
+export async function openWiring(options: OpenOptions): Promise<Wiring> {
+  const env = options.env ?? {};
+  const schemas = options.ports?.schemas ?? createSchemas();
+  const { allowBare = false, cached = false } = options;
+  const project = openProject({ cwd: options.cwd ?? '.', kinds, functionTypes, schemas, allowBare, cached });
+  const opened = adapters(project, env, schemas);
+  const ports: Ports = { ...opened.ports, ...options.ports };
+  const tenant = options.tenant ?? env['MEMBRANE_TENANT'] ?? (await ports.tenants.current()) ?? defaultTenant;
+  await requireTenant(ports.tenants, tenant);
+  const engine: Engine = {
+    project,
+    kinds,
+    functionTypes,
+    authTypes,
+    ports,
+    emit: options.emit ?? (() => undefined),
+    tenant,
+    secrets: secretsName(env, project),
+    env,
+  };
+  opened.bind(engine);
+  return { engine, project, close: opened.close };
+}
+
+/** The folder of the templates that come with the tool. */
+export function templatesFolder(): string {
+  return join(packageRoot(), 'templates');
+}
+
+/** The folder of this package, from the sources as from what is built of them. */
+function packageRoot(): string {
+  const here = dirname(fileURLToPath(import.meta.url));
+  return here.endsWith('src') ? dirname(here) : dirname(dirname(here));
+}
+
+function adapters(project: LoadedProject, env: Engine['env'], schemas: Ports['schemas']) {
+  const { root, config } = project;
+  const ids = timeIds(systemClock);
+  const projectId = openProjectId(root, ids);
+  let engine: Engine | undefined;
+  let store: Promise<Store> | undefined;
+  const stores = new Map<string, Promise<Secrets>>();
+  const openStore = async (): Promise<Store> => {
+    const { openSqliteStore } = await import('./adapters/store-sqlite.js');
+    return openSqliteStore({ file: join(root, '.membrane', 'state.db'), synchronous: config.store.synchronous, clock: systemClock });
+  };
+  const openSecrets = async (name: Secrets['name']): Promise<Secrets> => {
+    if (name === 'file') {
+      const { createFileSecrets } = await import('./adapters/secrets-file.js');
+      return createFileSecrets({ root, projectId: () => projectId.ensure(), env });
+    }
+    if (name === 'keychain') {
+      const { createKeychainSecrets } = await import('./adapters/secrets-keychain.js');
+      return createKeychainSecrets({ projectId: () => projectId.ensure() });
+    }
+    const { createEnvSecrets } = await import('./adapters/secrets-env.js');
+    return createEnvSecrets(env, (connection) =>
+      engine === undefined ? [] : secretFields(engine, connection),
+    );
+  };
+  const ports: Ports = {
+    clock: systemClock,
+    ids,
+    http: createHttp(),
+    schemas,
+    connections: lowdbConnections(root),
+    tenants: lowdbTenants(root),
+    store: () => (store ??= openStore()),
+    secrets: (name) => {
+      const known = stores.get(name) ?? openSecrets(name);
+      stores.set(name, known);
+      return known;
+    },
+  };
+  return {
+    ports,
+    bind: (made: Engine) => void (engine = made),
+    close: async () => (await store)?.close(),
+  };
+}
+
+function secretsName(env: Engine['env'], project: LoadedProject): Secrets['name'] {
+  const wanted = env['MEMBRANE_SECRETS'];
+  if (wanted === undefined || wanted === '') return project.config.secrets;
+  const names = ['keychain', 'file', 'env'] as const;
+  const known = names.find((name) => name === wanted);
+  if (known !== undefined) return known;
+  throw new MembraneError('usage/argument', `MEMBRANE_SECRETS is "${wanted}", which is no secret store`, {
+    hint: didYouMean(wanted, names) ?? `the secret stores are ${names.join(', ')}`,
+  });
+}
