@@ -1,15 +1,15 @@
-import { randomBytes } from 'node:crypto';
 import { open, rename, unlink } from 'node:fs/promises';
 
 /**
  * Writes a file as a whole, mode 0600: whoever reads it sees the old content or the new one, also when the
- * writer is killed. Errors are those of the file system.
+ * writer is killed. The caller holds the lock of the file. Errors are those of the file system.
  */
 export async function replaceFile(file: string, content: string | Uint8Array): Promise<void> {
-  // In the same folder, because a rename is atomic within one file system only.
-  const draft = `${file}.${randomBytes(6).toString('hex')}.tmp`;
+  // In the same folder, because a rename is atomic within one file system only. What a killed writer left
+  // there is overwritten.
+  const draft = `${file}.tmp`;
   try {
-    const handle = await open(draft, 'wx', 0o600);
+    const handle = await open(draft, 'w', 0o600);
     try {
       await handle.writeFile(content);
       await handle.sync();

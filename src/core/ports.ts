@@ -109,7 +109,7 @@ export interface RowQuery {
   readonly parent?: string;
   /** From this time on, inclusive. */
   readonly since?: number;
-  /** Only rows that come after the row of this id in the asked order. */
+  /** Only rows that come after the row of this id in the asked order; none where that row is gone. */
   readonly after?: string;
   /** Newest first is the default. */
   readonly order?: 'newest' | 'oldest';

@@ -61,10 +61,7 @@ export function bindClient(
   },
 ): BoundClient {
   const { integration, auth, secrets, connectionKey, signal, onExchange } = bound;
-  const { redact, redactValue } = createRedactor([
-    ...secretStrings(secrets.credentials),
-    ...secretStrings(sensitive(secrets.parameters, auth)),
-  ]);
+  const { redact, redactValue } = createRedactor(secretsOf(secrets, auth));
   const { limits } = engine.project.config;
   const client = createClient({
     http: engine.ports.http,

@@ -54,8 +54,8 @@ export const concatFormula = defineFormula({
 
 function joined(list: readonly unknown[], delimiter: string): string | undefined {
   let text: string | undefined;
-  for (const part of list) {
-    const piece = textOf(part);
+  for (let index = 0; index < list.length; index += 1) {
+    const piece = textOf(list[index]);
     if (piece !== '') text = text === undefined ? piece : text + delimiter + piece;
   }
   return text;

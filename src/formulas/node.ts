@@ -116,8 +116,8 @@ export function listNode(parts: readonly Node[]): Node {
   const result = (list: unknown[]): unknown => (list.length === 0 && evaluates.length > 0 ? undefined : list);
   const now: Evaluate = (variables, env) => {
     const list: unknown[] = [];
-    for (const evaluate of evaluates) {
-      const value = evaluate(variables, env);
+    for (let index = 0; index < evaluates.length; index += 1) {
+      const value = (evaluates[index] as Evaluate)(variables, env);
       if (value !== undefined) list.push(value);
     }
     return result(list);
