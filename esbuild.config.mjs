@@ -5,35 +5,70 @@ import { build, transform } from 'esbuild';
 
 const version = JSON.parse(readFileSync('package.json', 'utf8')).version;
 const native = ['libsql', 'keytar'];
-const common = { bundle: true, platform: 'node', target: 'node20', logLevel: 'warning', legalComments: 'none' };
+const common = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  logLevel: 'warning',
+  legalComments: 'none',
+};
 
 rmSync('dist', { recursive: true, force: true });
 mkdirSync('dist/work', { recursive: true });
 
 // the registry of kinds, for their names and for validators built ahead
-await build({ ...common, entryPoints: { registry: 'src/elements/index.ts', config: 'src/project/config-schema.ts', generate: 'src/adapters/kind-validators-build.ts' }, outdir: 'dist/work', format: 'esm', outExtension: { '.js': '.mjs' }, packages: 'external' });
+await build({
+  ...common,
+  entryPoints: {
+    registry: 'src/elements/index.ts',
+    config: 'src/project/config-schema.ts',
+    generate: 'src/adapters/kind-validators-build.ts',
+  },
+  outdir: 'dist/work',
+  format: 'esm',
+  outExtension: { '.js': '.mjs' },
+  packages: 'external',
+});
 const { kinds } = await import('./dist/work/registry.mjs');
 const { configSchema, packageSchema } = await import('./dist/work/config.mjs');
 const { generateKindValidators } = await import('./dist/work/generate.mjs');
-const validators = generateKindValidators([
-  ...kinds.map(({ name, schema }) => ({ name, schema })),
-  { name: 'membrane.yaml', schema: configSchema },
-  { name: 'package.yaml', schema: packageSchema },
-]);
+// code for a schema that is large is larger than the time that it saves: such a schema is read instead
+const maxValidatorBytes = 300_000;
+const validators = generateKindValidators(
+  [
+    ...kinds.map(({ name, schema }) => ({ name, schema })),
+    { name: 'membrane.yaml', schema: configSchema },
+    { name: 'package.yaml', schema: packageSchema },
+  ].filter(
+    (kind) =>
+      JSON.stringify(kind.schema).length < 40_000 &&
+      generateKindValidators([kind]).length < maxValidatorBytes,
+  ),
+);
 const prebuilt = {
   name: 'prebuilt-validators',
   setup({ onLoad }) {
-    onLoad({ filter: /src[\\/]adapters[\\/]kind-validators\.ts$/ }, () => ({ contents: validators, loader: 'js', resolveDir: process.cwd() }));
+    onLoad({ filter: /src[\\/]adapters[\\/]kind-validators\.ts$/ }, () => ({
+      contents: validators,
+      loader: 'js',
+      resolveDir: process.cwd(),
+    }));
   },
 };
 // only the prompts that are asked: the editor brings most of the weight of inquirer
 const noEditor = {
   name: 'no-editor',
   setup({ onLoad }) {
-    onLoad({ filter: /@inquirer[\\/]editor[\\/].*\.js$/ }, () => ({ contents: 'export default () => { throw new Error("no editor prompt"); };', loader: 'js' }));
+    onLoad({ filter: /@inquirer[\\/]editor[\\/].*\.js$/ }, () => ({
+      contents: 'export default () => { throw new Error("no editor prompt"); };',
+      loader: 'js',
+    }));
   },
 };
-const define = { MEMBRANE_VERSION: JSON.stringify(version), MEMBRANE_KINDS: JSON.stringify(kinds.map(({ name }) => name)) };
+const define = {
+  MEMBRANE_VERSION: JSON.stringify(version),
+  MEMBRANE_KINDS: JSON.stringify(kinds.map(({ name }) => name)),
+};
 
 // the command line: chunks that load when they are needed, as CommonJS so that V8's code cache can be used
 await build({
@@ -52,17 +87,36 @@ await build({
 mkdirSync('dist/chunks');
 for (const name of readdirSync('dist/work/chunks')) {
   const code = readFileSync(`dist/work/chunks/${name}`, 'utf8');
-  const cjs = await transform(code, { format: 'cjs', platform: 'node', target: 'node20', minifyWhitespace: true, supported: { 'dynamic-import': false } });
+  const cjs = await transform(code, {
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    minifyWhitespace: true,
+    supported: { 'dynamic-import': false },
+  });
   writeFileSync(`dist/chunks/${name}`, cjs.code);
 }
-writeFileSync('dist/load.js', readFileSync('src/cli/load.js', 'utf8'));
+writeFileSync('dist/load.cjs', readFileSync('src/cli/load.cjs', 'utf8'));
 
 // the library: ECMAScript modules, dependencies as they are installed
-await build({ ...common, entryPoints: { membrane: 'src/membrane.ts' }, outdir: 'dist/lib', format: 'esm', splitting: true, packages: 'external', plugins: [prebuilt] });
-execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
+await build({
+  ...common,
+  entryPoints: { membrane: 'src/membrane.ts' },
+  outdir: 'dist/lib',
+  format: 'esm',
+  splitting: true,
+  packages: 'external',
+  plugins: [prebuilt],
+});
+execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
+  stdio: 'inherit',
+});
 rmSync('dist/work', { recursive: true });
 
 // run the common commands once, so that the cache holds what they use
 for (const args of [['--version'], ['--help'], ['validate', 'examples/crm'], ['formula', 'eval', '1']]) {
-  execFileSync(process.execPath, ['bin/membrane.js', ...args], { stdio: 'ignore', env: { ...process.env, MEMBRANE_WRITE_CODE_CACHE: '1', NO_COLOR: '1' } });
+  execFileSync(process.execPath, ['bin/membrane.js', ...args], {
+    stdio: 'ignore',
+    env: { ...process.env, MEMBRANE_WRITE_CODE_CACHE: '1', NO_COLOR: '1' },
+  });
 }

@@ -22,16 +22,26 @@ export async function benchActions(): Promise<Figure[]> {
 async function measure(address: string, folder: string): Promise<Figure[]> {
   const project = join(folder, 'project');
   await cp(join(root, 'examples/crm'), project, { recursive: true });
-  const secrets = { MEMBRANE_SECRETS: 'env', MEMBRANE_SECRET_CRM_APIKEY: 'demo-key', MEMBRANE_SECRET_CRM_BASEURI: address };
+  const secrets = {
+    MEMBRANE_SECRETS: 'env',
+    MEMBRANE_SECRET_CRM_APIKEY: 'demo-key',
+    MEMBRANE_SECRET_CRM_BASEURI: address,
+  };
   const env = cleanEnv(secrets);
   const script = join(root, 'dist/bench/got-script.mjs');
   writeFileSync(script, gotScript);
   const whole = await compare(
     15,
-    () => timeProcess([join(root, 'bin/membrane.js'), 'action', 'run', 'get-contact', '--set', 'id=1'], { cwd: project, env }),
+    () =>
+      timeProcess([join(root, 'bin/membrane.js'), 'action', 'run', 'get-contact', '--set', 'id=1'], {
+        cwd: project,
+        env,
+      }),
     () => timeProcess([script, address, '1'], { env }),
   );
-  const { openMembrane } = (await import(join(root, 'dist/lib/membrane.js'))) as typeof import('../src/membrane.js');
+  const { openMembrane } = (await import(
+    join(root, 'dist/lib/membrane.js')
+  )) as typeof import('../src/membrane.js');
   const membrane = await openMembrane({ cwd: project, env: secrets });
   const loop = (await import(script)) as { loop: (address: string, count: number) => Promise<void> };
   const inside = await compare(
@@ -58,7 +68,9 @@ async function measure(address: string, folder: string): Promise<Figure[]> {
   ];
 }
 
-async function loopRuns(membrane: Awaited<ReturnType<typeof import('../src/membrane.js').openMembrane>>): Promise<void> {
+async function loopRuns(
+  membrane: Awaited<ReturnType<typeof import('../src/membrane.js').openMembrane>>,
+): Promise<void> {
   for (let i = 0; i < runs; i += 1) await membrane.actions.run('get-contact', { input: { id: '1' } });
 }
 
@@ -69,9 +81,13 @@ async function throughput(work: () => Promise<void>): Promise<number> {
 }
 
 function startServer(): Promise<{ address: string; process: ChildProcess }> {
-  const child = spawn(process.execPath, [join(root, 'examples/crm/server.mjs'), '--port', '0', '--api-key', 'demo-key'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [join(root, 'examples/crm/server.mjs'), '--port', '0', '--api-key', 'demo-key'],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   return new Promise((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
     child.stdout?.once('data', (text: Buffer) => {

@@ -14,7 +14,8 @@ const suites: Record<string, () => Promise<Figure[]>> = {
 /** Runs the named suites, or all, and prints a line a figure: what, value, floor, ratio, aim. */
 export async function main(names: readonly string[]): Promise<void> {
   const unknown = names.filter((name) => suites[name] === undefined);
-  if (unknown.length > 0) throw new Error(`no suite ${unknown.join(', ')}; there are ${Object.keys(suites).join(', ')}`);
+  if (unknown.length > 0)
+    throw new Error(`no suite ${unknown.join(', ')}; there are ${Object.keys(suites).join(', ')}`);
   for (const [name, suite] of Object.entries(suites)) {
     if (names.length > 0 && !names.includes(name)) continue;
     for (const figure of await suite()) process.stdout.write(`${line(figure)}\n`);

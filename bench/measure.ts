@@ -28,7 +28,10 @@ export function cleanEnv(extra: Readonly<Record<string, string>> = {}): NodeJS.P
 }
 
 /** Milliseconds of a whole process; throws when it fails. */
-export function timeProcess(args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): number {
+export function timeProcess(
+  args: readonly string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): number {
   const started = performance.now();
   const { status, stderr } = spawnSync(process.execPath, args, {
     cwd: options.cwd ?? root,

@@ -13,7 +13,14 @@ export async function benchStartup(): Promise<Figure[]> {
       () => timeProcess(['bin/membrane.js', flag], { env }),
       () => timeProcess(['-e', '0'], { env }),
     );
-    figures.push({ name: `membrane ${flag}, process (floor: node -e 0)`, value, floor, ratio: value / floor, unit: 'ms', aim });
+    figures.push({
+      name: `membrane ${flag}, process (floor: node -e 0)`,
+      value,
+      floor,
+      ratio: value / floor,
+      unit: 'ms',
+      aim,
+    });
   }
   return figures;
 }

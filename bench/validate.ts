@@ -12,7 +12,8 @@ export async function benchValidate(): Promise<Figure[]> {
     const large = generate(join(folder, 'large'), 10_000);
     const floor = join(root, 'dist/bench/yaml-ajv.mjs');
     writeFileSync(floor, yamlAndAjv);
-    const validate = (project: string) => timeProcess([join(root, 'bin/membrane.js'), 'validate'], { cwd: project });
+    const validate = (project: string) =>
+      timeProcess([join(root, 'bin/membrane.js'), 'validate'], { cwd: project });
     const cold = (project: string) => {
       rmSync(join(project, '.membrane'), { recursive: true, force: true });
       return validate(project);
@@ -20,11 +21,33 @@ export async function benchValidate(): Promise<Figure[]> {
     const plain = () => timeProcess([floor, join(small, 'actions')]);
     const first = await compare(5, () => cold(small), plain);
     const second = await compare(5, () => validate(small), plain);
-    const growth = await compare(1, () => cold(large), () => cold(small));
+    const growth = await compare(
+      1,
+      () => cold(large),
+      () => cold(small),
+    );
     return [
-      { name: 'validate 1,000 files, cold (floor: yaml + ajv)', ...first, ratio: first.value / first.floor, unit: 'ms', aim: '≤ 1.15' },
-      { name: 'validate 1,000 files, warm (floor: yaml + ajv)', ...second, ratio: second.value / second.floor, unit: 'ms', aim: '≤ 0.3' },
-      { name: 'validate 10,000 files (floor: 1,000 files)', ...growth, ratio: growth.value / growth.floor, unit: 'ms', aim: '≤ 10' },
+      {
+        name: 'validate 1,000 files, cold (floor: yaml + ajv)',
+        ...first,
+        ratio: first.value / first.floor,
+        unit: 'ms',
+        aim: '≤ 1.15',
+      },
+      {
+        name: 'validate 1,000 files, warm (floor: yaml + ajv)',
+        ...second,
+        ratio: second.value / second.floor,
+        unit: 'ms',
+        aim: '≤ 0.3',
+      },
+      {
+        name: 'validate 10,000 files (floor: 1,000 files)',
+        ...growth,
+        ratio: growth.value / growth.floor,
+        unit: 'ms',
+        aim: '≤ 10',
+      },
       memory(large),
     ];
   } finally {
@@ -35,13 +58,27 @@ export async function benchValidate(): Promise<Figure[]> {
 function memory(project: string): Figure {
   rmSync(join(project, '.membrane'), { recursive: true, force: true });
   const preload = join(root, 'dist/bench/peak.cjs');
-  writeFileSync(preload, `process.on('exit', () => process.stderr.write('PEAK ' + process.resourceUsage().maxRSS));`);
-  const { stderr } = spawnSync(process.execPath, ['--require', preload, join(root, 'bin/membrane.js'), 'validate'], {
-    cwd: project,
-    env: cleanEnv(),
-  });
+  writeFileSync(
+    preload,
+    `process.on('exit', () => process.stderr.write('PEAK ' + process.resourceUsage().maxRSS));`,
+  );
+  const { stderr } = spawnSync(
+    process.execPath,
+    ['--require', preload, join(root, 'bin/membrane.js'), 'validate'],
+    {
+      cwd: project,
+      env: cleanEnv(),
+    },
+  );
   const peak = Number(/PEAK (\d+)/.exec(stderr.toString())?.[1]) / 1024;
-  return { name: 'validate 10,000 files, peak memory (floor: limit)', value: peak, floor: 400, ratio: peak / 400, unit: 'MB', aim: '≤ 1' };
+  return {
+    name: 'validate 10,000 files, peak memory (floor: limit)',
+    value: peak,
+    floor: 400,
+    ratio: peak / 400,
+    unit: 'MB',
+    aim: '≤ 1',
+  };
 }
 
 /** A project of action files as people write them: thirty lines with a schema, a request and a mapping. */

@@ -1,5 +1,7 @@
 #!/usr/bin/env node
-import { load } from '../dist/load.js';
+'use strict';
+const { main } = require('../dist/load.cjs').load();
 
-const { main } = load();
-process.exitCode = await main(process.argv.slice(2));
+void main(process.argv.slice(2)).then((exit) => {
+  process.exitCode = exit;
+});

@@ -3,11 +3,18 @@ import { createSchemas } from './adapters/schemas-ajv.js';
 import { compileFormula } from './formulas/compile.js';
 import { initProject as writeProject, newElement as writeElement } from './project/create.js';
 import { openProject } from './project/open.js';
-import { templatesFolder } from './wiring.js';
+import { exampleFolder, templatesFolder } from './wiring.js';
 
 /** Writes a new project into a folder; gives the files written, relative to it. Never overwrites. */
-export async function initProject(options: { folder: string; name?: string }): Promise<{ files: string[] }> {
-  return { files: writeProject({ ...options, templates: templatesFolder() }) };
+export async function initProject(options: {
+  folder: string;
+  name?: string;
+  /** Start with the elements of the example that comes with the tool. */
+  example?: boolean;
+}): Promise<{ files: string[] }> {
+  const { folder, name, example } = options;
+  const from = example === true ? exampleFolder() : undefined;
+  return { files: writeProject({ folder, name, example: from, templates: templatesFolder() }) };
 }
 
 /** Writes a new element into the project around `cwd`; gives the files written, relative to its root. */

@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
-import type { Emit } from './core/event.js';
+import type { JsonSchema } from './core/schema.js';
 import type { ClientRequest, ClientResponse } from './core/kind.js';
 import type { Connection, Tenant } from './core/connection.js';
-import type { Ports } from './core/ports.js';
 import { clientOf } from './engine/bound-client.js';
 import {
   connect,
@@ -15,13 +14,14 @@ import {
 import type { ConnectOptions, ConnectPlan } from './engine/connections.js';
 import { examine, type DoctorCheck } from './engine/doctor.js';
 import { listLogs, showLog, type LogEntry, type LogQuery } from './engine/log.js';
-import { runElement, type RunOptions, type RunResult } from './engine/run.js';
+import { inputSchemaOf, runElement, type RunOptions, type RunResult } from './engine/run.js';
 import { createTenant, listTenants, useTenant } from './engine/tenants.js';
 import { kinds } from './elements/index.js';
 import { listElements, showElement, type ElementDetails, type ElementSummary } from './project/elements.js';
 import { validateProject, type ProjectValidation } from './project/validate.js';
-import { openWiring } from './wiring.js';
+import { openWiring, type OpenOptions } from './wiring.js';
 
+export type { OpenOptions };
 export type {
   ConnectOptions,
   ConnectPlan,
@@ -35,24 +35,6 @@ export type {
 export type { ProjectValidation, RunOptions, RunResult, Tenant };
 export { MembraneError } from './core/error.js';
 export { evaluateFormula, initProject, newElement } from './authoring.js';
-
-export interface OpenOptions {
-  /** Where to look for membrane.yaml, upwards. Default: the working folder. */
-  readonly cwd?: string | undefined;
-  /** MEMBRANE_TENANT, MEMBRANE_SECRETS, MEMBRANE_SECRETS_KEY, MEMBRANE_SECRET_…; default: none. */
-  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** Default: `MEMBRANE_TENANT`, then what `tenant use` chose, then `local`. */
-  readonly tenant?: string | undefined;
-  /** Told of what happens while the engine works. */
-  readonly emit?: Emit | undefined;
-  readonly signal?: AbortSignal | undefined;
-  /** Other adapters, for tests and for embedding. */
-  readonly ports?: Partial<Ports> | undefined;
-  /** Take a folder without membrane.yaml that holds kind folders, such as an export, as a project. */
-  readonly allowBare?: boolean | undefined;
-  /** Use the cache of parsed files. */
-  readonly cached?: boolean | undefined;
-}
 
 /** One project, opened for one tenant. Every method rejects with a MembraneError when it cannot do its work. */
 export type Membrane = Awaited<ReturnType<typeof openMembrane>>;
@@ -89,6 +71,9 @@ export async function openMembrane(options: OpenOptions = {}) {
       remove: (key: string): Promise<Connection> => removeConnection(engine, key),
     },
     actions: {
+      /** What the input of an action must look like, on its universal layer; undefined where it does not say. */
+      inputSchema: async (key: string): Promise<JsonSchema | undefined> =>
+        inputSchemaOf(engine, 'action', key),
       run: (key: string, how: RunOptions = {}): Promise<RunResult> =>
         runElement(engine, 'action', key, { signal, ...how }),
     },

@@ -9,15 +9,33 @@ import { createSchemas } from './adapters/schemas-ajv.js';
 import { lowdbTenants } from './adapters/tenants-lowdb.js';
 import { defaultTenant } from './core/connection.js';
 import { MembraneError } from './core/error.js';
+import type { Emit } from './core/event.js';
 import { didYouMean } from './core/nearest.js';
 import type { Ports, Secrets, Store } from './core/ports.js';
 import { authTypes, functionTypes, kinds } from './elements/index.js';
 import type { Engine } from './engine/engine.js';
 import { secretFields } from './engine/env-connections.js';
 import { requireTenant } from './engine/tenants.js';
-import type { OpenOptions } from './membrane.js';
 import { openProject } from './project/open.js';
 import type { LoadedProject } from './project/project.js';
+
+export interface OpenOptions {
+  /** Where to look for membrane.yaml, upwards. Default: the working folder. */
+  readonly cwd?: string | undefined;
+  /** MEMBRANE_TENANT, MEMBRANE_SECRETS, MEMBRANE_SECRETS_KEY, MEMBRANE_SECRET_…; default: none. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Default: `MEMBRANE_TENANT`, then what `tenant use` chose, then `local`. */
+  readonly tenant?: string | undefined;
+  /** Told of what happens while the engine works. */
+  readonly emit?: Emit | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Other adapters, for tests and for embedding. */
+  readonly ports?: Partial<Ports> | undefined;
+  /** Take a folder without membrane.yaml that holds kind folders, such as an export, as a project. */
+  readonly allowBare?: boolean | undefined;
+  /** Use the cache of parsed files. */
+  readonly cached?: boolean | undefined;
+}
 
 export interface Wiring {
   readonly engine: Engine;
@@ -55,8 +73,13 @@ export function templatesFolder(): string {
   return join(packageRoot(), 'templates');
 }
 
+/** The example project that comes with the tool. */
+export function exampleFolder(): string {
+  return join(packageRoot(), 'examples', 'crm');
+}
+
 /** The folder of this package, from the sources as from what is built of them. */
-function packageRoot(): string {
+export function packageRoot(): string {
   const here = dirname(fileURLToPath(import.meta.url));
   return here.endsWith('src') ? dirname(here) : dirname(dirname(here));
 }
@@ -70,7 +93,11 @@ function adapters(project: LoadedProject, env: Engine['env'], schemas: Ports['sc
   const stores = new Map<string, Promise<Secrets>>();
   const openStore = async (): Promise<Store> => {
     const { openSqliteStore } = await import('./adapters/store-sqlite.js');
-    return openSqliteStore({ file: join(root, '.membrane', 'state.db'), synchronous: config.store.synchronous, clock: systemClock });
+    return openSqliteStore({
+      file: join(root, '.membrane', 'state.db'),
+      synchronous: config.store.synchronous,
+      clock: systemClock,
+    });
   };
   const openSecrets = async (name: Secrets['name']): Promise<Secrets> => {
     if (name === 'file') {

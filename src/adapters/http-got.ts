@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { setMaxListeners } from 'node:events';
 import type { Got, Request, Response } from 'got';
 import { MembraneError } from '../core/error.js';
 import type { Http, HttpRequest, HttpResponse } from '../core/ports.js';
@@ -10,6 +11,8 @@ export function createHttp(): Http {
   return {
     async send(request) {
       request.signal?.throwIfAborted();
+      // One run may have many requests under way; Node would take the eleventh for a leak, and say so.
+      if (request.signal !== undefined) setMaxListeners(0, request.signal);
       const got = await (loading ??= load());
       return exchange(got, request);
     },

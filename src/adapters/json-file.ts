@@ -6,6 +6,7 @@ import { JSONFile } from 'lowdb/node';
 import { MembraneError } from '../core/error.js';
 import { isObject } from '../core/json.js';
 import { withFileLock } from './owned-lock.js';
+import { createQueue } from './queue.js';
 import { ensureStateFolder, readOnly, stateFolder } from './state-folder.js';
 
 export interface JsonFileFormat<T> {
@@ -34,6 +35,7 @@ const format = 1;
 /** Nothing is created before the first write. */
 export function openJsonFile<T extends object>(root: string, shape: JsonFileFormat<T>): JsonFile<T> {
   const file = path.join(stateFolder(root), shape.name);
+  const queue = createQueue();
   let cached: { stamp: string; content: T } | undefined;
 
   async function read(): Promise<T> {
@@ -58,7 +60,11 @@ export function openJsonFile<T extends object>(root: string, shape: JsonFileForm
     });
   }
 
-  return { read, update };
+  return {
+    read,
+    // In the order of the calls, so that of two changes to the same thing the later one stays.
+    update: (change) => queue(file, () => update(change)),
+  };
 }
 
 /** A time stamp younger than this may stay the same through the next write, in milliseconds. */

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { MembraneError } from '../core/error.js';
 import { systemClock } from './clock-system.js';
 import { isDead, thisProcess } from './process-identity.js';
+import { createQueue } from './queue.js';
 import { readOnly } from './state-folder.js';
 
 export interface FileLockOptions {
@@ -16,8 +17,8 @@ export interface FileLockOptions {
 const staleMs = 30_000;
 const beatMs = 5_000;
 
-/** The ends of the lines of those in this process who want the same lock: only processes compete for it. */
-const lines = new Map<string, Promise<unknown>>();
+/** Within this process one after the other: only processes compete for a lock. */
+const queue = createQueue();
 
 /**
  * Runs `work` while no other process, and nothing else in this one, holds the lock of `file`. The folder of
@@ -31,16 +32,7 @@ export async function withFileLock<T>(
   options: FileLockOptions = {},
 ): Promise<T> {
   const lock = `${path.resolve(file)}.lock`;
-  const before = lines.get(lock);
-  const mine = Promise.allSettled([before]).then(() =>
-    lockAndRun(file, lock, work, options.waitMs ?? 30_000),
-  );
-  lines.set(lock, mine);
-  try {
-    return await mine;
-  } finally {
-    if (lines.get(lock) === mine) lines.delete(lock);
-  }
+  return queue(lock, () => lockAndRun(file, lock, work, options.waitMs ?? 30_000));
 }
 
 async function lockAndRun<T>(

@@ -11,10 +11,13 @@ export const ajvOptions: Options = {
   validateSchema: false,
   addUsedSchema: false,
   ownProperties: true,
+  inlineRefs: false,
 };
 
 export function newAjv(options: Options = {}): Ajv2020 {
   const ajv = new Ajv2020({ ...ajvOptions, ...options });
+  // flat schemas use neither, and each would be asked for at every step of the generated code
+  Object.assign(ajv.opts, { unevaluated: false, dynamicRef: false });
   ajvFormats.default(ajv);
   return ajv;
 }

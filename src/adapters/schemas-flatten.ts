@@ -6,9 +6,9 @@ import type { Node, Words } from './schemas-node.js';
  * A linked schema as one plain schema of draft 2020-12 for ajv: no ids, no anchors, every reference into `$defs`,
  * our own keywords written with those of the standard. Undefined for one with `$dynamicRef`, whose target is
  * only known on the way, and for what ajv is known to get wrong: `unevaluatedItems`, `unevaluatedProperties` and a field
- * `__proto__`.
+ * `__proto__`. Names in `$defs` begin with `prefix`.
  */
-export function flatten(root: Node): JsonSchema | undefined {
+export function flatten(root: Node, prefix = ''): JsonSchema | undefined {
   const names = new Map<Node, string>();
   const queue: Node[] = [];
   let possible = true;
@@ -16,7 +16,7 @@ export function flatten(root: Node): JsonSchema | undefined {
   const nameOf = (node: Node): string => {
     let name = names.get(node);
     if (name === undefined) {
-      name = String(names.size);
+      name = `${prefix}${names.size}`;
       names.set(node, name);
       queue.push(node);
     }
@@ -32,7 +32,7 @@ export function flatten(root: Node): JsonSchema | undefined {
       ([keyword, operand]) => [keyword, part(keyword, operand)] as const,
     );
     const schema: JsonObject = Object.fromEntries(entries);
-    if (type !== undefined) schema['type'] = [...type];
+    if (type !== undefined) schema['type'] = type.length === 1 ? (type[0] ?? []) : [...type];
     if (values !== undefined)
       schema[values.length === 0 ? 'not' : 'enum'] = values.length === 0 ? {} : [...values];
     const also: JsonSchema[] = [];

@@ -43,10 +43,7 @@ export class Walk {
     if (node === true || this.found.length >= enough || this.skip?.(value) === true) return;
     if (node === false) return this.#reportForbidden();
     if (this.#depth >= deepest) {
-      return this.report(
-        'schema/value',
-        `${this.subject()} is nested too deeply`,
-      );
+      return this.report('schema/value', `${this.subject()} is nested too deeply`);
     }
     this.#depth += 1;
     const enters = this.#scope.at(-1) !== node.resource;

@@ -148,7 +148,7 @@ async function readKey(file: string): Promise<Buffer | undefined> {
     'secrets/corrupt',
     `the key file "${file}" has ${key.length} bytes instead of ${keyBytes}`,
     {
-      hint: 'put the right key file there, or delete it and connect again',
+      hint: 'put the right key file there',
     },
   );
 }

@@ -36,7 +36,6 @@ export function createKeychainSecrets(options: KeychainSecretsOptions): Secrets 
   const limit = options.entryLimit ?? (platform === 'win32' ? windowsLimit : Infinity);
   const keychain = createKeychainProcess(options.timeoutMs ?? 3_000);
   const queue = createQueue();
-  let opened: Promise<{ service: string; values: KeychainValues }> | undefined;
 
   async function openService(): Promise<{ service: string; values: KeychainValues }> {
     const id = await options.projectId();
@@ -46,7 +45,7 @@ export function createKeychainSecrets(options: KeychainSecretsOptions): Secrets 
   }
 
   async function use<T>(work: (values: KeychainValues, service: string) => Promise<T>): Promise<T> {
-    const { service, values } = await (opened ??= openService());
+    const { service, values } = await openService();
     try {
       return await work(values, service);
     } catch (cause) {

@@ -1,20 +1,21 @@
 import tab, { script } from '@bomb.sh/tab';
 import { MembraneError } from '../core/error.js';
 import type { Command } from './command.js';
-import { commands } from './commands/index.js';
+import { capturePrinted } from './output/capture.js';
 import type { Session } from './session.js';
 
 /** The script that a shell loads once; it asks `membrane complete` at every TAB. */
 export function completionScript(shell: string): string {
-  const lines: string[] = [];
-  capture(lines, () => script(shell, 'membrane', 'membrane'));
-  return lines.join('\n');
+  return capturePrinted(() => script(shell, 'membrane', 'membrane'));
 }
 
 /** Prints what can come next on a command line: commands, options, and what is in the project. */
 export async function printCompletions(session: Session, words: readonly string[]): Promise<string> {
-  const known = commands.filter((command) => command.hidden !== true);
-  const values = await projectValues(session, known.find((command) => startsWith(words, command.path.split(' '))));
+  const known = session.commands.filter((command) => command.hidden !== true);
+  const values = await projectValues(
+    session,
+    known.find((command) => startsWith(words, command.path.split(' '))),
+  );
   for (const command of known) {
     const words = command.path.split(' ');
     for (let depth = 1; depth < words.length; depth += 1) {
@@ -29,20 +30,25 @@ export async function printCompletions(session: Session, words: readonly string[
       const long = /--([\w-]+)/.exec(flags)?.[1] ?? '';
       const takesValue = flags.includes('<');
       if (takesValue) {
-        target.option(long, summary, (complete) => [...(choices ?? values(completes))].forEach((value) => complete(value, '')));
+        target.option(long, summary, (complete) =>
+          [...(choices ?? values(completes))].forEach((value) => complete(value, '')),
+        );
       } else {
         target.option(long, summary);
       }
     }
   }
-  const lines: string[] = [];
-  capture(lines, () => tab.parse([...words]));
-  return lines.join('\n');
+  return capturePrinted(() => tab.parse([...words]));
 }
 
 /** What the project has for the places of one command; a broken project has nothing to offer. */
-async function projectValues(session: Session, command: Command | undefined): Promise<(completes: string | undefined) => readonly string[]> {
-  const wanted = new Set([...(command?.args ?? []), ...(command?.options ?? [])].flatMap(({ completes }) => completes ?? []));
+async function projectValues(
+  session: Session,
+  command: Command | undefined,
+): Promise<(completes: string | undefined) => readonly string[]> {
+  const wanted = new Set(
+    [...(command?.args ?? []), ...(command?.options ?? [])].flatMap(({ completes }) => completes ?? []),
+  );
   const values = new Map<string, readonly string[]>();
   for (const name of wanted) {
     try {
@@ -61,21 +67,12 @@ async function valuesOf(session: Session, name: string): Promise<readonly string
   if (name === 'connections') return (await membrane.connections.list()).map(({ key }) => key);
   if (name === 'tenants') return (await membrane.tenants.list()).map(({ key }) => key);
   const elements = await membrane.elements.list(name.replace('element:', ''));
-  return [...new Set(elements.map(({ key, connector }) => (connector === undefined ? key : `${connector}/${key}`)))];
+  return [
+    ...new Set(elements.map(({ key, connector }) => (connector === undefined ? key : `${connector}/${key}`))),
+  ];
 }
 
 function startsWith(words: readonly string[], path: readonly string[]): boolean {
   const plain = words.filter((word) => !word.startsWith('-'));
   return path.every((word, index) => plain[index] === word);
-}
-
-/** The library prints by itself; what it prints is the result of a command like any other. */
-function capture(lines: string[], print: () => void): void {
-  const { log } = console;
-  console.log = (...parts: unknown[]) => void lines.push(parts.join(' '));
-  try {
-    print();
-  } finally {
-    console.log = log;
-  }
 }

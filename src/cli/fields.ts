@@ -3,7 +3,11 @@ import type { JsonSchema } from '../core/schema.js';
 import type { Prompts } from './prompts.js';
 
 /** Asks for the fields of a schema that are not given yet: secrets without echo, choices as lists. */
-export async function askFields(prompts: Prompts, schema: JsonSchema, given: JsonObject): Promise<JsonObject> {
+export async function askFields(
+  prompts: Prompts,
+  schema: JsonSchema,
+  given: JsonObject,
+): Promise<JsonObject> {
   const properties = isObject(schema) ? schema['properties'] : undefined;
   if (!isObject(schema) || !isObject(properties)) return given;
   const required = Array.isArray(schema['required']) ? schema['required'] : [];
@@ -16,12 +20,18 @@ export async function askFields(prompts: Prompts, schema: JsonSchema, given: Jso
   return answers;
 }
 
-async function askField(prompts: Prompts, name: string, field: JsonObject, required: boolean): Promise<Json | undefined> {
+async function askField(
+  prompts: Prompts,
+  name: string,
+  field: JsonObject,
+  required: boolean,
+): Promise<Json | undefined> {
   const title = typeof field['title'] === 'string' ? field['title'] : name;
   const description = typeof field['description'] === 'string' ? ` (${field['description']})` : '';
   const question = `${title}${description}`;
   const initial = field['default'];
-  if (field['isSensitive'] === true) return required ? prompts.secret(question) : optional(await prompts.text(question, { required }));
+  if (field['isSensitive'] === true)
+    return required ? prompts.secret(question) : optional(await prompts.text(question, { required }));
   if (Array.isArray(field['enum'])) {
     const choices = field['enum'].map((value) => ({ value: JSON.stringify(value), name: String(value) }));
     return JSON.parse(await prompts.choose(question, choices)) as Json;
@@ -30,7 +40,9 @@ async function askField(prompts: Prompts, name: string, field: JsonObject, requi
   const shown = initial === undefined || initial === null ? {} : { initial: String(initial) };
   const answer = await prompts.text(question, { ...shown, required: required && initial === undefined });
   const isNumber = field['type'] === 'number' || field['type'] === 'integer';
-  return isNumber && answer.trim() !== '' && !Number.isNaN(Number(answer)) ? Number(answer) : optional(answer);
+  return isNumber && answer.trim() !== '' && !Number.isNaN(Number(answer))
+    ? Number(answer)
+    : optional(answer);
 }
 
 function optional(answer: string): string | undefined {

@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { MembraneError } from '../core/error.js';
-import { isObject, parseJson, type Json, type JsonObject } from '../core/json.js';
+import { isObject, parseJson, type Json, type JsonObject, type JsonPath } from '../core/json.js';
+import type { JsonSchema } from '../core/schema.js';
 import { parseLocator } from '../core/locator.js';
 import { text, texts, type Option, type Options } from './command.js';
 import type { Session } from './session.js';
@@ -9,15 +10,26 @@ import type { Session } from './session.js';
 /** The options of every command that takes input. */
 export const inputOptions: readonly Option[] = [
   { flags: '--input <json>', summary: 'the input: JSON, @FILE, or - for standard input' },
-  { flags: '--set <path=value>', summary: 'set one field: a.b=1; values are JSON where they parse, else text', many: true },
+  {
+    flags: '--set <path=value>',
+    summary: 'set one field: a.b=1; values are JSON where they parse, else text',
+    many: true,
+  },
 ];
 
-/** What `--input` and `--set` give together; undefined where neither is given. */
-export async function readInput(session: Session, options: Options): Promise<Json | undefined> {
+/**
+ * What `--input` and `--set` give together; undefined where neither is given. Where `schema` wants a text,
+ * `--set id=1` is one, and no number.
+ */
+export async function readInput(
+  session: Session,
+  options: Options,
+  schema?: JsonSchema,
+): Promise<Json | undefined> {
   const given = text(options, 'input');
   const sets = texts(options, 'set');
   let input: Json | undefined = given === undefined ? undefined : await readJson(session, given, '--input');
-  for (const assignment of sets) input = assign(input ?? {}, assignment);
+  for (const assignment of sets) input = assign(input ?? {}, assignment, schema);
   return input;
 }
 
@@ -28,7 +40,8 @@ export async function readJson(session: Session, argument: string, option: strin
     return parseJson(source);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    const where = argument === '-' ? 'standard input' : argument.startsWith('@') ? `"${argument.slice(1)}"` : option;
+    const where =
+      argument === '-' ? 'standard input' : argument.startsWith('@') ? `"${argument.slice(1)}"` : option;
     throw new MembraneError('usage/json', `${where} is no valid JSON: ${jsonReason(error, source)}`, {
       hint: `text needs double quotes: ${option} '{"name": "Ada"}'; or give @FILE, or - for standard input`,
     });
@@ -40,9 +53,12 @@ async function readArgument(session: Session, argument: string): Promise<string>
   if (!argument.startsWith('@')) return argument;
   const file = resolve(session.cwd, argument.slice(1));
   try {
-    return (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
+    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
   } catch (error) {
-    throw new MembraneError('usage/file', `"${argument.slice(1)}" cannot be read`, { hint: 'check the path', cause: error });
+    throw new MembraneError('usage/file', `"${argument.slice(1)}" cannot be read`, {
+      hint: 'check the path',
+      cause: error,
+    });
   }
 }
 
@@ -59,17 +75,31 @@ function jsonReason(error: SyntaxError, source: string): string {
   const offset = Number(/position (\d+)/.exec(error.message)?.[1] ?? Number.NaN);
   if (Number.isNaN(offset)) return 'it ends too early';
   const before = source.slice(0, offset).split('\n');
-  const found = source[offset] === undefined ? 'it ends too early' : `unexpected ${JSON.stringify(source[offset])}`;
+  const found =
+    source[offset] === undefined ? 'it ends too early' : `unexpected ${JSON.stringify(source[offset])}`;
   return `${found} at line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
 }
 
-function assign(input: Json, assignment: string): Json {
+function assign(input: Json, assignment: string, schema: JsonSchema | undefined): Json {
   const equals = assignment.indexOf('=');
   if (equals < 1) {
-    throw new MembraneError('usage/argument', `"${assignment.slice(0, 40)}" is no assignment`, { hint: '--set name=value, --set a.b=1' });
+    throw new MembraneError('usage/argument', `"${assignment.slice(0, 40)}" is no assignment`, {
+      hint: '--set name=value, --set a.b=1',
+    });
   }
   const path = parseLocator(assignment.slice(0, equals));
-  return put(input, path, valueOf(assignment.slice(equals + 1)));
+  const written = assignment.slice(equals + 1);
+  return put(input, path, wantsText(schema, path) ? written : valueOf(written));
+}
+
+function wantsText(schema: Json | undefined, path: JsonPath): boolean {
+  const [part, ...rest] = path;
+  if (!isObject(schema)) return false;
+  if (part === undefined) return schema['type'] === 'string';
+  const properties = schema['properties'];
+  const inner =
+    typeof part === 'number' ? schema['items'] : isObject(properties) ? properties[part] : undefined;
+  return wantsText(inner, rest);
 }
 
 function valueOf(written: string): Json {

@@ -1,9 +1,8 @@
 import { Argument, Command as Program, Option } from 'commander';
 import { resolve } from 'node:path';
-import { MembraneError } from '../core/error.js';
-import { didYouMean } from '../core/nearest.js';
 import type { Command, Options } from './command.js';
 import { commands } from './commands/index.js';
+import { addName, configure, group, unknownCommand } from './program-parts.js';
 import type { Io } from './session.js';
 import { version } from './version.js';
 
@@ -13,36 +12,48 @@ export interface GlobalOptions {
   readonly tenant: string | undefined;
 }
 
-export type Execute = (command: Command, args: readonly string[], options: Options, globals: GlobalOptions) => Promise<void>;
+export type Execute = (
+  command: Command,
+  args: readonly string[],
+  options: Options,
+  globals: GlobalOptions,
+) => Promise<void>;
 
-/** The command line: a loop over the registry of commands. */
-export function buildProgram(io: Io, execute: Execute): Program {
+/**
+ * The command line: a loop over the registry of commands. Only what `words` can mean is built in full; of the
+ * rest `--help` needs the names.
+ */
+export function buildProgram(io: Io, words: readonly string[], execute: Execute): Program {
   const program = configure(new Program('membrane'), io)
     .description('Local-first integrations: declared in YAML, checked in CI, run from your terminal')
     .version(version, '-V, --version', 'print the version')
     .addHelpText('after', '\nMore on a command: membrane COMMAND --help');
   addGlobals(program);
-  const groups = new Map<string, Program>();
-  for (const command of commands) {
-    const words = command.path.split(' ');
-    const parent = words.slice(0, -1).reduce((above, word) => group(above, word, groups, io), program);
-    addCommand(parent, words.at(-1) ?? '', command, io, execute);
+  for (const [name, members] of byFirstWord()) {
+    if (words.includes(name)) addAll(program, members, io, execute);
+    else addName(program, name, members);
   }
   program.allowExcessArguments().action(() => unknownCommand(program, program.args));
   return program;
 }
 
-function configure(program: Program, io: Io): Program {
-  return program
-    .exitOverride()
-    .helpCommand(false)
-    .helpOption('-h, --help', 'print this help')
-    .showSuggestionAfterError(true)
-    .configureHelp({ showGlobalOptions: true })
-    .configureOutput({
-      writeOut: (text) => void io.stdout.write(text),
-      writeErr: (text) => void io.stderr.write(text.replace(/^error: /, 'error[usage/command]: ')),
-    });
+function byFirstWord(): Map<string, Command[]> {
+  const groups = new Map<string, Command[]>();
+  for (const command of commands) {
+    const [word = ''] = command.path.split(' ');
+    const members = groups.get(word);
+    if (members === undefined) groups.set(word, [command]);
+    else members.push(command);
+  }
+  return groups;
+}
+
+function addAll(program: Program, members: readonly Command[], io: Io, execute: Execute): void {
+  for (const command of members) {
+    const path = command.path.split(' ');
+    const parent = path.slice(0, -1).reduce((above, word) => group(above, word, io), program);
+    addCommand(parent, path.at(-1) ?? '', command, io, execute);
+  }
 }
 
 function addGlobals(program: Program): void {
@@ -52,20 +63,6 @@ function addGlobals(program: Program): void {
     .option('-C, --cwd <dir>', 'work in this folder')
     .option('--tenant <key>', 'work for this tenant')
     .option('--no-color', 'no colours');
-}
-
-/** `membrane connection`, alone, says what it can do. */
-function group(parent: Program, word: string, groups: Map<string, Program>, io: Io): Program {
-  const path = `${parent.name()} ${word}`;
-  let found = groups.get(path);
-  if (found === undefined) {
-    found = configure(new Program(word), io).summary(`${word} …`);
-    const own = found;
-    own.allowExcessArguments().action(() => unknownCommand(own, own.args));
-    parent.addCommand(own);
-    groups.set(path, own);
-  }
-  return found;
 }
 
 function addCommand(parent: Program, name: string, command: Command, io: Io, execute: Execute): void {
@@ -92,12 +89,4 @@ function addCommand(parent: Program, name: string, command: Command, io: Io, exe
     });
   });
   parent.addCommand(program, { hidden: command.hidden === true });
-}
-
-function unknownCommand(program: Program, words: readonly string[]): never {
-  const names = program.commands.map((command) => command.name());
-  const [word] = words;
-  const known = `see "membrane${program.parent === null ? '' : ` ${program.name()}`} --help"`;
-  if (word === undefined) program.help();
-  throw new MembraneError('usage/command', `no command "${word}"`, { hint: didYouMean(word ?? '', names) ?? known });
 }

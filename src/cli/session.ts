@@ -1,5 +1,6 @@
 import type { RunEvent } from '../core/event.js';
 import type { Membrane, OpenOptions } from '../membrane.js';
+import type { Command } from './command.js';
 import type { Output } from './output/output.js';
 import type { Prompts } from './prompts.js';
 
@@ -18,6 +19,8 @@ export interface Session {
   /** The folder that the command works in: `--cwd`, else the working folder. */
   readonly cwd: string;
   readonly output: Output;
+  /** The registry. */
+  readonly commands: readonly Command[];
   /** Undefined where nobody can be asked. */
   readonly prompts: Prompts | undefined;
   readonly signal: AbortSignal;
@@ -29,6 +32,7 @@ export interface Session {
 }
 
 export interface SessionOptions {
+  readonly commands: readonly Command[];
   readonly io: Io;
   readonly output: Output;
   readonly signal: AbortSignal;
@@ -38,23 +42,28 @@ export interface SessionOptions {
 }
 
 export function openSession(options: SessionOptions): Session {
-  const { io, output, signal, cwd, tenant, prompts } = options;
+  const { io, output, commands, signal, cwd, tenant, prompts } = options;
   let opened: Promise<Membrane> | undefined;
   const library = () => import('../membrane.js');
   const emit = (event: RunEvent): void => {
     if (event.type === 'retry') {
-      output.note(`${event.method} ${event.url}: ${event.reason}; trying again in ${(event.waitMs / 1000).toFixed(1)} s`);
+      output.note(
+        `${event.method} ${event.url}: ${event.reason}; trying again in ${(event.waitMs / 1000).toFixed(1)} s`,
+      );
     }
   };
   return {
     io,
     cwd,
     output,
+    commands,
     prompts,
     signal,
     library,
     membrane: (more = {}) => {
-      opened ??= library().then(({ openMembrane }) => openMembrane({ cwd, env: io.env, tenant, signal, emit, ...more }));
+      opened ??= library().then(({ openMembrane }) =>
+        openMembrane({ cwd, env: io.env, tenant, signal, emit, ...more }),
+      );
       return opened;
     },
     close: async () => {

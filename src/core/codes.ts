@@ -20,7 +20,6 @@ export const codes = {
   // the project and its files
   'project/not-found': error('no membrane.yaml here or in a folder above'),
   'project/exists': error('the folder already holds what would be written', 2),
-  'project/config': error('a value in membrane.yaml or package.yaml is wrong'),
   'project/package': error('a package cannot be found or is wrong'),
   'project/errors': error('the project has errors'),
   'project/empty': info('the project has no elements yet'),
@@ -52,10 +51,7 @@ export const codes = {
   'flow/no-trigger': warning('a flow that nothing can start'),
   'flow/link': error('a link that leads into a trigger'),
   'flow/for-each': error('a for-each node without a root node'),
-  'element/example': error('an example does not fit its schema'),
-  'element/unused': warning('an element that nothing uses'),
   'element/deprecated': warning('an older name that still works'),
-  'secret/in-file': warning('something that looks like a secret stands in a file'),
 
   // formulas
   'formula/unknown': error('an unknown formula'),
@@ -82,7 +78,6 @@ export const codes = {
   'run/timeout': error('a run took longer than its limit', 1),
   'run/unsupported': error('this element cannot be run', 1),
   'function/failed': error('a function of a connector gave something unusable', 1),
-  'limit/pages': error('more pages than the limit allows', 1),
   'output/invalid': warning('an output does not fit its schema'),
 
   // connections and secrets

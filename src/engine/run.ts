@@ -3,16 +3,17 @@ import { diagnostic, type Diagnostic } from '../core/diagnostic.js';
 import { MembraneError } from '../core/error.js';
 import { type Json, type JsonPath } from '../core/json.js';
 import type { ApiClient, Kind } from '../core/kind.js';
-import { didYouMean } from '../core/nearest.js';
 import type { ResolvedElement } from '../core/project.js';
 import { formatRef } from '../core/ref.js';
+import type { JsonSchema } from '../core/schema.js';
 import { clientOf, type BoundClient } from './bound-client.js';
 import type { Exchange } from './client.js';
-import { findConnection, listConnections } from './connections.js';
+import { choose } from './choose.js';
 import type { Engine } from './engine.js';
 import { evaluator } from './evaluate.js';
 import { checkAgainst, requireFit } from './input.js';
 import { errorFacts, jsonOf, writeRun } from './log.js';
+import { timeLimit } from './time-limit.js';
 import { webClient, yourAppClient } from './unbound-clients.js';
 
 export interface RunOptions {
@@ -52,6 +53,14 @@ export async function runElement(
       ? given
       : await requireFit(engine, schema, given, { code: 'input/invalid', name: 'the input', hint });
   return execute(engine, kind, { element, connection, input, signal: options.signal });
+}
+
+/** The input schema of an element on its highest layer; undefined where it has none, or is not there. */
+export function inputSchemaOf(engine: Engine, kindName: string, key: string): JsonSchema | undefined {
+  const kind = engine.kinds.find((candidate) => candidate.name === kindName);
+  const element =
+    engine.project.resolve(kindName, key) ?? engine.project.list(kindName).find(({ ref }) => ref.key === key);
+  return element === undefined ? undefined : kind?.inputSchema?.(element.value);
 }
 
 interface Execution {
@@ -99,95 +108,6 @@ async function execute(engine: Engine, kind: Kind, execution: Execution): Promis
   } finally {
     time.end();
   }
-}
-
-/** The element and the connection to run it with. */
-async function choose(
-  engine: Engine,
-  kind: Kind,
-  key: string,
-  wanted: string | undefined,
-): Promise<{ element: ResolvedElement; connection: Connection | undefined }> {
-  const { project, tenant } = engine;
-  const scopeOf = ({ key: connection, integrationKey: integration }: Connection) => ({
-    integration,
-    connection,
-    tenant,
-  });
-  const universal = project.resolve(kind.name, key);
-  const layers =
-    universal === undefined ? project.list(kind.name).filter((element) => element.ref.key === key) : [];
-  if (universal === undefined && layers.length === 0) throw notFound(engine, kind, key);
-  const needed = kind.needsConnection?.((universal ?? layers[0])?.value ?? {}) ?? false;
-  if (wanted === undefined && !needed && universal !== undefined)
-    return { element: universal, connection: undefined };
-  const fitting = (connection: Connection) => project.resolve(kind.name, key, scopeOf(connection));
-  const candidates =
-    wanted === undefined
-      ? (await listConnections(engine)).filter((connection) => fitting(connection) !== undefined)
-      : [await findConnection(engine, wanted)];
-  const [connection, second] = candidates;
-  if (connection === undefined)
-    throw noConnection(
-      engine,
-      kind,
-      key,
-      layers.map((layer) => layer.ref.integration),
-    );
-  if (second !== undefined) {
-    const choices = candidates.map((candidate) => candidate.key);
-    throw new MembraneError(
-      'usage/ambiguous',
-      `several connections can run ${kind.name} "${key}": ${choices.join(', ')}`,
-      {
-        hint: `choose one: --connection ${choices[0]}`,
-        data: { choices, flag: '--connection' },
-      },
-    );
-  }
-  const element = fitting(connection);
-  if (element === undefined) {
-    throw new MembraneError(
-      'element/not-found',
-      `${kind.name} "${key}" is not there for "${connection.integrationKey}"`,
-      {
-        hint: `it is declared for ${layers.map((layer) => layer.ref.integration ?? layer.ref.connection).join(', ')}`,
-      },
-    );
-  }
-  return { element, connection };
-}
-
-function notFound(engine: Engine, kind: Kind, key: string): MembraneError {
-  const names = [...new Set(engine.project.list(kind.name).map((element) => element.ref.key))];
-  const none = `there is none yet: membrane new ${kind.name} ${key}`;
-  const hint =
-    didYouMean(key, names) ?? (names.length === 0 ? none : `see them with "membrane ${kind.name} list"`);
-  return new MembraneError('element/not-found', `no ${kind.name} "${key}"`, { hint });
-}
-
-function noConnection(
-  engine: Engine,
-  kind: Kind,
-  key: string,
-  integrations: readonly (string | undefined)[],
-): MembraneError {
-  const known = integrations.filter((one) => one !== undefined);
-  const names =
-    known.length > 0 ? known : engine.project.list('integration').map((element) => element.ref.key);
-  const which = names.length === 1 ? names[0] : 'INTEGRATION';
-  const list = names.length > 1 ? ` (${names.slice(0, 8).join(', ')})` : '';
-  return new MembraneError(
-    'connection/missing',
-    `${kind.name} "${key}" needs a connection, and there is none`,
-    {
-      hint:
-        names.length === 0
-          ? 'make a connector first: membrane new connector KEY'
-          : `make one: membrane connect ${which}${list}`,
-      class: 'connection',
-    },
-  );
 }
 
 /** Rejects where the files of the element, or of what it references, are wrong; errors elsewhere do not matter. */
@@ -310,45 +230,6 @@ async function outputWarnings(
       },
     ),
   );
-}
-
-/** Ends a run that takes longer than its limit, or that the caller ends. */
-function timeLimit(engine: Engine, ref: string, outer: AbortSignal | undefined) {
-  const limit = engine.project.config.limits.actionMs;
-  const controller = new AbortController();
-  const stop = () => controller.abort(outer?.reason);
-  outer?.addEventListener('abort', stop, { once: true });
-  if (outer?.aborted === true) stop();
-  const done = new AbortController();
-  const timeout = engine.ports.clock.sleep(limit, done.signal).then(
-    () => {
-      const hint = 'raise "limits.actionSeconds" in membrane.yaml, or let it do less';
-      controller.abort(
-        new MembraneError('run/timeout', `${ref} ran for more than ${limit / 1000} s`, {
-          hint,
-          class: 'internal',
-        }),
-      );
-    },
-    () => undefined,
-  );
-  void timeout;
-  return {
-    signal: controller.signal,
-    race: async <T>(work: Promise<T> | undefined): Promise<T | undefined> => {
-      const ended = new Promise<never>((_, reject) => {
-        const fail = () => reject(controller.signal.reason as Error);
-        if (controller.signal.aborted) fail();
-        controller.signal.addEventListener('abort', fail, { once: true });
-      });
-      ended.catch(() => undefined); // handled by the race; without one, nobody waits for it
-      return Promise.race([work, ended]);
-    },
-    end: () => {
-      outer?.removeEventListener('abort', stop);
-      done.abort();
-    },
-  };
 }
 
 function count(number: number, noun: string): string {

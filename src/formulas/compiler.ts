@@ -184,7 +184,8 @@ function compileInner(task: Task, value: unknown, site: Site): Node {
  */
 function compileCopy(task: Task, locator: string, site: Site): Node {
   const refuse = (message: string): Node => {
-    task.report({ code: 'formula/shape', message, path: [...site.path, '$copy'], target: 'value' });
+    const help = 'name a part of the value being built, such as "$.name"';
+    task.report({ code: 'formula/shape', message, path: [...site.path, '$copy'], target: 'value', help });
     return nothing;
   };
   if (site.copying) return nothing;

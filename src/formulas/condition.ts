@@ -6,7 +6,8 @@ import type { Operator } from './operators.js';
 /** The node of a condition: an operator over two compiled values. */
 export function condition(name: string, operator: Operator, left: Node, right: Node, scope: Scope): Node {
   const types = operator.schema['type'];
-  if (!Array.isArray(types)) return afterBoth(left, right, operator.test);
+  // What is written there has been checked already.
+  if (right.constant || !Array.isArray(types)) return afterBoth(left, right, operator.test);
   return afterBoth(left, right, (value, other) => {
     if (types.includes(typeOf(other))) return operator.test(value, other);
     const wanted = types.includes('array') ? 'a list' : 'a number or a date';

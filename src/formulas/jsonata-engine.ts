@@ -19,7 +19,14 @@ const sequence = 1_000_000;
 /** How long an expression keeps everybody else waiting, in milliseconds. */
 const sliceMs = 20;
 
-const libraryCodes = { stack: 'D1011', time: 'D1012' };
+const libraryCodes = { stack: 'D1011', time: 'D1012', inEval: 'D3121' };
+
+interface LibraryError {
+  readonly code?: string;
+  readonly message?: string;
+  readonly position?: number;
+  readonly error?: unknown;
+}
 
 /**
  * Parses a JSONata expression; throws `formula/jsonata` when it is none. An evaluation is bounded in time, depth and
@@ -57,11 +64,9 @@ function attempt<T>(owner: Owner, parse: () => T): T {
 /** The library throws plain objects with a code. The message may quote values, and is kept short for that. */
 function explain(error: unknown, owner: Owner): Error {
   if (error instanceof MembraneError) return error;
-  const {
-    code,
-    message = 'it failed',
-    position,
-  } = error as { code?: string; message?: string; position?: number };
+  const { code, message = 'it failed', position, error: inner } = error as LibraryError;
+  // What fails inside of the function $eval comes wrapped.
+  if (code === libraryCodes.inEval && inner !== undefined) return explain(inner, owner);
   if (code === libraryCodes.time || code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') {
     return owner.error('formula/time', `the JSONata expression ran for more than ${owner.timeMs / 1000} s`, {
       hint: 'look for a recursion or a regular expression without an end',
@@ -85,6 +90,9 @@ function plain(value: unknown, owner: Owner): unknown {
     (isObject(value) && ('_jsonata_function' in value || '_jsonata_lambda' in value))
   ) {
     throw owner.error('formula/jsonata', 'the JSONata expression gives a function, not a value');
+  }
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    throw owner.error('formula/jsonata', `the JSONata expression gives ${value}, which JSON cannot hold`);
   }
   if (!isObject(value)) return value;
   const object: Record<string, unknown> = {};

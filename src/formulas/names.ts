@@ -38,8 +38,10 @@ function nameFormula(
     examples,
     compile(argument, scope) {
       return after(scope.compile(argument), (value) => {
-        const text =
-          typeof value === 'string' && value.length <= longest ? value.trim().replace(/\s+/g, ' ') : '';
+        if (typeof value !== 'string' || value.length > longest) return undefined;
+        const words = value.split(/\s+/).filter((word) => word !== '');
+        // A comma without anything behind it says nothing.
+        const text = words.join(' ').replace(/[ ,]+$/, '');
         return text === '' ? undefined : pick(text) || undefined;
       });
     },
@@ -47,9 +49,12 @@ function nameFormula(
 }
 
 function firstName(text: string): string | undefined {
-  return text.includes(' ') || text.includes(',') ? humanparser.parseName(text).firstName : undefined;
+  const { firstName, lastName } = humanparser.parseName(text);
+  return lastName ? firstName : undefined;
 }
 
+/** Where only one word is left, without titles and suffixes, it is the last name. */
 function lastName(text: string): string | undefined {
-  return text.includes(' ') || text.includes(',') ? humanparser.parseName(text).lastName : text;
+  const { firstName, lastName } = humanparser.parseName(text);
+  return lastName || firstName;
 }

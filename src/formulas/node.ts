@@ -188,7 +188,10 @@ function objectLater(keys: readonly string[], parts: readonly Node[]): Evaluate 
 }
 
 /** For parts that only read a field: the reader of what holds it, one and the same for the same place. */
-function sharedHolders(parts: readonly Node[]): { holders: (Read | undefined)[]; names: (string | number)[] } {
+function sharedHolders(parts: readonly Node[]): {
+  holders: (Read | undefined)[];
+  names: (string | number)[];
+} {
   const readers = new Map<string, Read>();
   const holders = parts.map(({ path }) => {
     if (path === undefined || path.length === 0 || path.some(isInherited)) return undefined;

@@ -21,10 +21,11 @@ export function checkShape(formula: Formula, whole: Readonly<Record<string, unkn
 function checkPart(formula: Formula, shape: Shape, value: unknown, path: JsonPath, report: Report): void {
   if (shape['literal'] !== true && isFormula(value) !== undefined) return;
   const types = typesOf(shape);
+  const where = place(formula, path);
   if (types.length > 0 && !types.includes(typeOf(value))) {
-    const wanted = types.map((type) => inWords[type] ?? type);
-    const message = `${place(formula, path)} takes ${wanted.join(' or ')}, not ${describe(value)}`;
-    return report({ message, path, target: 'value', help: example(formula) });
+    const wanted = types.filter((type) => type !== 'null').map((type) => inWords[type] ?? type);
+    const message = `${where} takes ${wanted.join(' or ')}, not ${describe(value)}`;
+    return report({ message, path, target: 'value', ...example(formula) });
   }
   if (Array.isArray(shape['anyOf'])) {
     const branch = (shape['anyOf'] as Shape[]).find((candidate) =>
@@ -34,18 +35,14 @@ function checkPart(formula: Formula, shape: Shape, value: unknown, path: JsonPat
     return;
   }
   if (Array.isArray(shape['enum']) && !shape['enum'].includes(value)) {
-    const allowed = shape['enum'].map((one) => JSON.stringify(one)).join(', ');
-    const help = typeof value === 'string' ? didYouMean(value, shape['enum'] as string[]) : undefined;
-    const message = `${place(formula, path)} takes ${allowed}, not ${typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : describe(value)}`;
-    return report({ message, path, target: 'value', help: help ?? example(formula) });
+    const given = typeof value === 'object' ? describe(value) : JSON.stringify(value).slice(0, 80);
+    const allowed = shape['enum'].filter((one) => one !== null).map(String);
+    const help =
+      didYouMean(String(given), allowed) ?? `use ${allowed.length > 1 ? 'one of ' : ''}${allowed.join(', ')}`;
+    return report({ message: `${where} cannot be ${given}`, path, target: 'value', help });
   }
   if (typeof value === 'string' && value.length < Number(shape['minLength'] ?? 0)) {
-    return report({
-      message: `${place(formula, path)} is empty`,
-      path,
-      target: 'value',
-      help: example(formula),
-    });
+    return report({ message: `${where} is empty`, path, target: 'value', ...example(formula) });
   }
   checkParts(formula, shape, value, path, report);
 }
@@ -64,14 +61,14 @@ function checkParts(formula: Formula, shape: Shape, value: unknown, path: JsonPa
       message: `${place(formula, path)} needs "${name}"`,
       path,
       target: 'value',
-      help: example(formula),
+      help: takes(names),
     });
   }
   for (const [name, part] of Object.entries(value)) {
     if (Object.hasOwn(properties, name))
       checkPart(formula, properties[name] as Shape, part, [...path, name], report);
     else if (shape['additionalProperties'] === false) {
-      const help = didYouMean(name, names) ?? `it takes ${names.map((one) => `"${one}"`).join(', ')}`;
+      const help = didYouMean(name, names) ?? takes(names);
       report({
         message: `${place(formula, path)} has no "${name}"`,
         path: [...path, name],
@@ -93,6 +90,12 @@ function place(formula: Formula, path: JsonPath): string {
   return inside.length === 0 ? `"${formula.name}"` : `"${formatPath(inside)}" of "${formula.name}"`;
 }
 
-function example(formula: Formula): string {
-  return `as in ${JSON.stringify(formula.examples[0]?.formula)}`;
+function takes(names: readonly string[]): string {
+  return `it takes ${names.map((name) => `"${name}"`).join(', ')}`;
+}
+
+/** The first example, where it fits in a line. */
+function example(formula: Formula): { help?: string } {
+  const text = JSON.stringify(formula.examples[0]?.formula);
+  return text.length > 100 ? {} : { help: `as in ${text}` };
 }

@@ -1,24 +1,21 @@
 import type { Diagnostic } from '../core/diagnostic.js';
 import { diagnostic } from '../core/diagnostic.js';
-import { isObject, valueAt, type JsonPath } from '../core/json.js';
-import type { Finding, Kind, Place } from '../core/kind.js';
+import { valueAt, type JsonPath } from '../core/json.js';
+import type { Kind, Place } from '../core/kind.js';
 import type { Element, ResolvedElement } from '../core/project.js';
 import { formatRef, type Ref } from '../core/ref.js';
 import type { SchemaProblem } from '../core/schema.js';
 import { checkImplier, checkReference } from './check-references.js';
 import { checkFormulas, checkSchema } from './check-values.js';
-import { isOwn, merge, type LoadedProject } from './project.js';
-
-/** What is wrong inside an element, to be placed by its path. */
-export interface Problem extends Finding {
-  readonly severity?: Diagnostic['severity'];
-}
+import type { OpenedProject } from './parts.js';
+import { allPlaces, type Problem } from './places.js';
+import { isOwn, merge } from './resolved.js';
 
 /**
  * What is wrong with the content of one element of one layer. A lower layer is checked as it stands merged
  * over the upper ones, and only what it wrote itself is reported for it.
  */
-export async function checkElement(project: LoadedProject, element: Element): Promise<Diagnostic[]> {
+export async function checkElement(project: OpenedProject, element: Element): Promise<Diagnostic[]> {
   const kind = project.parts.index.kind(element.ref.kind);
   if (kind === undefined || element.files.length === 0) return [];
   const resolved = resolvedAt(project, element);
@@ -39,7 +36,7 @@ export async function checkElement(project: LoadedProject, element: Element): Pr
 }
 
 /** An element together with the layers above it. */
-export function resolvedAt(project: LoadedProject, element: Element): ResolvedElement {
+export function resolvedAt(project: OpenedProject, element: Element): ResolvedElement {
   const { integration, connection: _connection, instance: _instance, ...base } = element.ref;
   const above: (Ref | undefined)[] = [
     element.layer === 'universal' ? undefined : base,
@@ -49,23 +46,8 @@ export function resolvedAt(project: LoadedProject, element: Element): ResolvedEl
   return merge([...upper, element]) as ResolvedElement;
 }
 
-/** The places of an element, with those inside its functions. */
-export function allPlaces(project: LoadedProject, kind: Kind, element: ResolvedElement): Place[] {
-  const places: Place[] = [];
-  for (const place of kind.places(element.value)) {
-    places.push(place);
-    if (place.holds !== 'function') continue;
-    const value = valueAt(element.value, place.at);
-    if (!isObject(value)) continue;
-    const type = project.parts.functionTypes.find((candidate) => candidate.name === value['type']);
-    for (const inner of type?.places(value as never) ?? [])
-      places.push({ ...inner, at: [...place.at, ...inner.at] });
-  }
-  return places;
-}
-
 function schemaProblems(
-  project: LoadedProject,
+  project: OpenedProject,
   kind: Kind,
   element: ResolvedElement,
 ): readonly SchemaProblem[] {
@@ -92,7 +74,7 @@ function asExported(problem: SchemaProblem, element: Element): Problem {
 }
 
 async function checkPlace(
-  project: LoadedProject,
+  project: OpenedProject,
   element: ResolvedElement,
   place: Place,
 ): Promise<Problem[]> {
@@ -126,7 +108,7 @@ function inputSchemaChange(kind: Kind, element: ResolvedElement): Problem[] {
   ];
 }
 
-function placed(project: LoadedProject, element: ResolvedElement, problem: Problem): Diagnostic {
+function placed(project: OpenedProject, element: ResolvedElement, problem: Problem): Diagnostic {
   const span = project.locate(element, problem.path, problem.target);
   const related = problem.related?.map(({ path, message }) => ({
     ...project.locate(element, path),

@@ -3,12 +3,12 @@ import { valueAt, type JsonPath } from '../core/json.js';
 import { didYouMean } from '../core/nearest.js';
 import type { ResolvedElement } from '../core/project.js';
 import { formatRef } from '../core/ref.js';
-import { allPlaces, type Problem } from './check-element.js';
-import type { LoadedProject } from './project.js';
+import type { OpenedProject } from './parts.js';
+import { allPlaces, type Problem } from './places.js';
 
 /** Whether what a reference names is there, on any layer that the referring element can reach. */
 export function checkReference(
-  project: LoadedProject,
+  project: OpenedProject,
   element: ResolvedElement,
   kind: string,
   key: unknown,
@@ -34,7 +34,7 @@ export function checkReference(
 }
 
 /** An integration needs its connector: the one it names, else the one of its own key. An export has none. */
-export function checkImplier(project: LoadedProject, element: ResolvedElement): Problem[] {
+export function checkImplier(project: OpenedProject, element: ResolvedElement): Problem[] {
   const impliedBy = project.parts.index.kind(element.ref.kind)?.impliedBy;
   if (impliedBy === undefined) return [];
   const field = `${impliedBy}Key`;
@@ -63,7 +63,7 @@ export function checkImplier(project: LoadedProject, element: ResolvedElement): 
  * to be right. Errors elsewhere in the project do not matter to it.
  */
 export async function checkWithReferences(
-  project: LoadedProject,
+  project: OpenedProject,
   element: ResolvedElement,
 ): Promise<Diagnostic[]> {
   const found: Diagnostic[] = [];
@@ -81,7 +81,7 @@ export async function checkWithReferences(
   return found;
 }
 
-function referenced(project: LoadedProject, element: ResolvedElement): ResolvedElement[] {
+function referenced(project: OpenedProject, element: ResolvedElement): ResolvedElement[] {
   const kind = project.parts.index.kind(element.ref.kind);
   if (kind === undefined) return [];
   return allPlaces(project, kind, element).flatMap((place) => {
@@ -91,7 +91,7 @@ function referenced(project: LoadedProject, element: ResolvedElement): ResolvedE
   });
 }
 
-function hint(project: LoadedProject, kind: string, key: string, names: ReadonlySet<string>): string {
+function hint(project: OpenedProject, kind: string, key: string, names: ReadonlySet<string>): string {
   if (project.parts.index.kind(kind)?.owner !== undefined) return 'the connector has no such element';
   const known = [...names].slice(0, 5).join(', ');
   const make = `make it with "membrane new ${kind} ${key}"`;

@@ -2,8 +2,8 @@ import { checkFormula } from '../formulas/check.js';
 import { isDynamicSchema } from '../formulas/dynamic-schema.js';
 import type { JsonPath } from '../core/json.js';
 import type { JsonSchema } from '../core/schema.js';
-import type { Problem } from './check-element.js';
-import type { LoadedProject } from './project.js';
+import type { OpenedProject } from './parts.js';
+import type { Problem } from './places.js';
 
 /** What is wrong with the formulas of a value. */
 export async function checkFormulas(value: unknown, at: JsonPath): Promise<Problem[]> {
@@ -12,7 +12,7 @@ export async function checkFormulas(value: unknown, at: JsonPath): Promise<Probl
 }
 
 /** What is wrong with a data schema. A dynamic one can only be checked when its values are known. */
-export async function checkSchema(project: LoadedProject, value: unknown, at: JsonPath): Promise<Problem[]> {
+export async function checkSchema(project: OpenedProject, value: unknown, at: JsonPath): Promise<Problem[]> {
   const schema = value as JsonSchema;
   if (isDynamicSchema(schema)) return [];
   const resolve = (key: string) =>

@@ -11,6 +11,8 @@ export interface InitOptions {
   readonly name?: string | undefined;
   /** Folder of the templates that come with the tool. */
   readonly templates: string;
+  /** A project whose elements the new one starts with. */
+  readonly example?: string | undefined;
 }
 
 export interface NewOptions {
@@ -27,14 +29,28 @@ export interface NewOptions {
 }
 
 /** Writes a new project. Never overwrites. Gives the files written, relative to the folder. */
-export function initProject({ folder, name, templates }: InitOptions): string[] {
+export function initProject({ folder, name, templates, example }: InitOptions): string[] {
   const root = resolve(folder);
   if (existsSync(join(root, 'membrane.yaml'))) {
     throw new MembraneError('project/exists', `"${root}" is a project already`, {
       hint: 'look at it with "membrane validate"',
     });
   }
-  return writeTree(join(templates, 'init'), root, { name: name ?? basename(root) }, true);
+  const elements = example === undefined ? [] : writeElements(example, root);
+  return [...elements, ...writeTree(join(templates, 'init'), root, { name: name ?? basename(root) }, true)];
+}
+
+/** The example's membrane.yaml and folders of elements; its other files are programs. */
+function writeElements(example: string, root: string): string[] {
+  const isFolder = (name: string) => !name.startsWith('.') && statSync(join(example, name)).isDirectory();
+  write(join(root, 'membrane.yaml'), readFileSync(join(example, 'membrane.yaml'), 'utf8'));
+  const folders = readdirSync(example).filter(isFolder).sort();
+  return [
+    'membrane.yaml',
+    ...folders.flatMap((name) =>
+      writeTree(join(example, name), join(root, name), {}, true).map((file) => join(name, file)),
+    ),
+  ];
 }
 
 /** Writes a new element from its kind's template. Never overwrites. Gives the files written, relative to the root. */

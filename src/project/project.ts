@@ -1,36 +1,16 @@
-import type { Diagnostic, Span } from '../core/diagnostic.js';
 import { defaultTenant } from '../core/connection.js';
+import type { Diagnostic, Span } from '../core/diagnostic.js';
 import { fileSpan } from '../core/diagnostic.js';
-import type { FunctionType } from '../core/function.js';
-import { valueAt, type JsonObject, type JsonPath } from '../core/json.js';
-import type { Kind } from '../core/kind.js';
-import type { Schemas } from '../core/ports.js';
-import type { Element, Project, ProjectConfig, ResolvedElement, Scope } from '../core/project.js';
+import type { JsonPath } from '../core/json.js';
+import type { Element, ProjectConfig, ResolvedElement, Scope } from '../core/project.js';
 import type { Ref } from '../core/ref.js';
-import type { ParseCache } from './cache.js';
 import { checkElement } from './check-element.js';
 import { checkWithReferences } from './check-references.js';
-import type { Files } from './files.js';
-import type { ElementIndex } from './index-elements.js';
-import { mergeLayers } from './layers.js';
-
-export interface ProjectParts {
-  readonly root: string;
-  readonly config: ProjectConfig;
-  readonly index: ElementIndex;
-  readonly files: Files;
-  readonly cache: ParseCache | undefined;
-  /** Of the configuration, the packages and the tree. */
-  readonly diagnostics: readonly Diagnostic[];
-  readonly kinds: readonly Kind[];
-  readonly functionTypes: readonly FunctionType[];
-  readonly schemas: Schemas;
-  /** The tenant whose connection has this layer; undefined for the default one. */
-  readonly tenantOf: (connection: string) => string | undefined;
-}
+import type { OpenedProject, ProjectParts } from './parts.js';
+import { merge, ownerOf } from './resolved.js';
 
 /** A project on disk, opened; elements are read as they are asked for. */
-export class LoadedProject implements Project {
+export class LoadedProject implements OpenedProject {
   readonly root: string;
   readonly config: ProjectConfig;
   readonly parts: ProjectParts;
@@ -87,32 +67,4 @@ export class LoadedProject implements Project {
   private isTenants(connection: string, tenant: string | undefined): boolean {
     return (this.parts.tenantOf(connection) ?? defaultTenant) === (tenant ?? defaultTenant);
   }
-}
-
-/** One element out of its layers, upper ones first; undefined without any. */
-export function merge(layers: readonly Element[]): ResolvedElement | undefined {
-  const lowest = layers.at(-1);
-  if (lowest === undefined) return undefined;
-  const value = layers.reduce<JsonObject | undefined>(
-    (upper, layer) => (upper === undefined ? layer.value : mergeLayers(upper, layer.value)),
-    undefined,
-  );
-  return { ref: lowest.ref, value: value ?? {}, layers, off: lowest.off };
-}
-
-/** The layer that wrote the value at `path`, or at the longest part of it that somebody wrote. */
-function ownerOf(element: Element | ResolvedElement, path: JsonPath): { element: Element; path: JsonPath } {
-  const layers = 'layers' in element ? element.layers : [element];
-  for (let length = path.length; length > 0; length -= 1) {
-    const shorter = path.slice(0, length);
-    for (const layer of [...layers].reverse()) {
-      if (valueAt(layer.value, shorter) !== undefined) return { element: layer, path: shorter };
-    }
-  }
-  return { element: layers.at(-1) as Element, path: [] };
-}
-
-/** Whether the lowest layer of an element wrote the value at `path`. */
-export function isOwn(element: ResolvedElement, path: JsonPath): boolean {
-  return ownerOf(element, path).element === element.layers.at(-1);
 }

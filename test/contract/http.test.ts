@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { build } from 'esbuild';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createHttp } from '../../src/adapters/http-got.js';
@@ -136,6 +136,31 @@ describe('a response', () => {
       },
     );
   });
+});
+
+describe('many requests', () => {
+  it('with one signal leave nothing on it, and warn of nothing', async () => {
+    const { signal } = new AbortController();
+    const warnings: string[] = [];
+    const note = ({ message }: Error): void => void warnings.push(message);
+    process.on('warning', note);
+    await withServer({ '/a': server.json({}) }, ({ url }) =>
+      Promise.all(Array.from({ length: 50 }, () => http.send(request(`${url}/a`, { signal })))),
+    );
+    await new Promise(setImmediate);
+    process.off('warning', note);
+    expect([warnings, getEventListeners(signal, 'abort').length]).toEqual([[], 0]);
+  });
+
+  it.each(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'])(
+    'of %s need no body',
+    async (method) => {
+      await withServer({ '/a': server.json({}) }, async ({ url, requests }) => {
+        expect((await http.send(request(`${url}/a`, { method }))).status).toBe(200);
+        expect(requests.map((got) => [got.method, got.body])).toEqual([[method, '']]);
+      });
+    },
+  );
 });
 
 describe('a failure', () => {

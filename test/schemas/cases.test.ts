@@ -18,7 +18,9 @@ for (const file of readdirSync(folder)) {
       const generated = flat === undefined ? undefined : compileTest(flat);
       const wanted = tests.map((test) => `${test.description}: ${test.valid}`);
       expect(schemas.check(schema)).toEqual([]);
-      expect(tests.map((test) => `${test.description}: ${validate(test.data).problems.length === 0}`)).toEqual(wanted);
+      expect(
+        tests.map((test) => `${test.description}: ${validate(test.data).problems.length === 0}`),
+      ).toEqual(wanted);
       if (generated === undefined) return;
       expect(tests.map((test) => `${test.description}: ${generated(test.data)}`)).toEqual(wanted);
     });

@@ -7,7 +7,11 @@ import type { JsonSchema } from '../../src/core/schema.js';
 export interface Group {
   readonly description: string;
   readonly schema: JsonSchema;
-  readonly tests: readonly { readonly description: string; readonly data: unknown; readonly valid: boolean }[];
+  readonly tests: readonly {
+    readonly description: string;
+    readonly data: unknown;
+    readonly valid: boolean;
+  }[];
 }
 
 const root = dirname(createRequire(import.meta.url).resolve('json-schema-test-suite/package.json'));

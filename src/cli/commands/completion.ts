@@ -8,7 +8,11 @@ export const completion: Command = {
   path: 'completion',
   summary: 'print the completion script of a shell',
   args: [{ name: 'shell', summary: shells.join(', ') }],
-  examples: ['completion bash >> ~/.bashrc', 'completion zsh > ~/.zsh/_membrane', 'completion fish > ~/.config/fish/completions/membrane.fish'],
+  examples: [
+    'completion bash >> ~/.bashrc',
+    'completion zsh > ~/.zsh/_membrane',
+    'completion fish > ~/.config/fish/completions/membrane.fish',
+  ],
   async run(_session, [shell = '']) {
     if (!shells.includes(shell)) {
       const hint = didYouMean(shell, shells) ?? `the shells are ${shells.join(', ')}`;

@@ -19,7 +19,11 @@ export const connect: Command = {
     { flags: '--name <name>', summary: 'what people call it' },
     { flags: '--auth <option>', summary: 'which way to authenticate, where there are several' },
     { flags: '--reconnect', summary: 'replace the credentials of the connection that has this key' },
-    { flags: '--secrets <store>', summary: 'where to keep the secrets of this connection', choices: ['keychain', 'file'] },
+    {
+      flags: '--secrets <store>',
+      summary: 'where to keep the secrets of this connection',
+      choices: ['keychain', 'file'],
+    },
     { flags: '--no-test', summary: "save without the connector's test request" },
   ],
   examples: ['connect crm', 'connect crm --key acme-crm --reconnect', 'connect crm --input -'],
@@ -55,10 +59,14 @@ async function chooseAuth(session: Session, membrane: Membrane, how: ConnectOpti
   if (plan.options.length === 0 || how.auth !== undefined) return { plan, how };
   const keys = plan.options.map(({ key }) => key);
   if (session.prompts === undefined) {
-    throw new MembraneError('usage/ambiguous', `"${plan.integrationKey}" offers several ways to authenticate: ${keys.join(', ')}`, {
-      hint: `choose one: --auth ${keys[0]}`,
-      data: { choices: keys, flag: '--auth' },
-    });
+    throw new MembraneError(
+      'usage/ambiguous',
+      `"${plan.integrationKey}" offers several ways to authenticate: ${keys.join(', ')}`,
+      {
+        hint: `choose one: --auth ${keys[0]}`,
+        data: { choices: keys, flag: '--auth' },
+      },
+    );
   }
   const auth = await session.prompts.choose(
     'How do you want to authenticate?',
@@ -76,12 +84,15 @@ async function settleKey(session: Session, how: ConnectOptions, plan: ConnectPla
 }
 
 async function gatherInput(session: Session, plan: ConnectPlan, options: Options): Promise<JsonObject> {
-  const given = (await readInput(session, options)) ?? {};
+  const given = (await readInput(session, options, plan.inputSchema)) ?? {};
   if (!isObject(given)) {
-    throw new MembraneError('usage/argument', 'the input must be an object of fields', { hint: `--input '{"apiKey": "…"}'` });
+    throw new MembraneError('usage/argument', 'the input must be an object of fields', {
+      hint: `--input '{"apiKey": "…"}'`,
+    });
   }
   if (session.prompts === undefined || plan.inputSchema === undefined) return given;
-  if (plan.existing !== undefined && options['reconnect'] !== true && Object.keys(given).length > 0) return given;
+  if (plan.existing !== undefined && options['reconnect'] !== true && Object.keys(given).length > 0)
+    return given;
   if (plan.helpUri !== undefined) session.output.note(`how to get these: ${plan.helpUri}`);
   return askFields(session.prompts, plan.inputSchema, given);
 }
@@ -91,7 +102,9 @@ async function connectOrFile(session: Session, membrane: Membrane, how: ConnectO
   try {
     return await session.output.progress('connecting', membrane.connections.connect(how));
   } catch (error) {
-    const noStore = error instanceof MembraneError && (error.code === 'secrets/unavailable' || error.code === 'secrets/locked');
+    const noStore =
+      error instanceof MembraneError &&
+      (error.code === 'secrets/unavailable' || error.code === 'secrets/locked');
     if (!noStore || session.prompts === undefined) throw error;
     session.output.note(error.message);
     const question = 'Keep the secrets of this connection in an encrypted file instead?';

@@ -13,7 +13,11 @@ export const doctor: Command = {
       human: ({ color }) =>
         checks
           .map(({ name, state, message, help }) => {
-            const mark = { ok: color.green('ok     '), warning: color.yellow('warning'), failed: color.red('failed ') }[state];
+            const mark = {
+              ok: color.green('ok     '),
+              warning: color.yellow('warning'),
+              failed: color.red('failed '),
+            }[state];
             return `${mark}  ${name}: ${message}${help === undefined ? '' : `\n         = help: ${help}`}`;
           })
           .join('\n'),

@@ -12,7 +12,7 @@ import { doctor } from './doctor.js';
 import { formulaEval } from './formula/eval.js';
 import { init } from './init.js';
 import { kindCommands } from './kind.js';
-import { logsList } from './logs/list.js';
+import { logs } from './logs.js';
 import { logsShow } from './logs/show.js';
 import { newCommand } from './new.js';
 import { request } from './request.js';
@@ -34,7 +34,7 @@ export const commands: readonly Command[] = [
   actionRun,
   request,
   formulaEval,
-  logsList,
+  logs,
   logsShow,
   doctor,
   tenantList,

@@ -10,11 +10,19 @@ function listOf(kind: string): Command {
   return {
     path: `${kind} list`,
     summary: `list every ${kind} of the project`,
-    options: [{ flags: '--integration <key>', summary: 'only on the layer of this integration', completes: 'element:integration' }],
+    options: [
+      {
+        flags: '--integration <key>',
+        summary: 'only on the layer of this integration',
+        completes: 'element:integration',
+      },
+    ],
     examples: [`${kind} list`],
     async run(session, _args, options) {
       const integration = text(options, 'integration');
-      const elements = await (await session.membrane({ allowBare: true })).elements.list(kind, integration === undefined ? {} : { integration });
+      const elements = await (
+        await session.membrane({ allowBare: true })
+      ).elements.list(kind, integration === undefined ? {} : { integration });
       const rows = elements.map((one) => [
         one.connector === undefined ? one.key : `${one.connector}/${one.key}`,
         one.type ?? '',
@@ -24,7 +32,8 @@ function listOf(kind: string): Command {
       ]);
       return {
         data: elements,
-        human: (style) => (rows.length === 0 ? '' : renderTable(['key', 'type', 'layer', 'name', 'file'], rows, style)),
+        human: (style) =>
+          rows.length === 0 ? '' : renderTable(['key', 'type', 'layer', 'name', 'file'], rows, style),
         ...(rows.length === 0 ? { note: `no ${kind} yet: membrane new ${kind} KEY` } : {}),
       };
     },
@@ -37,7 +46,11 @@ function showOf(kind: string): Command {
     summary: `show one ${kind}, its layers merged`,
     args: [{ name: 'key', summary: `key of the ${kind}`, completes: `element:${kind}` }],
     options: [
-      { flags: '--integration <key>', summary: 'as it stands for this integration', completes: 'element:integration' },
+      {
+        flags: '--integration <key>',
+        summary: 'as it stands for this integration',
+        completes: 'element:integration',
+      },
       { flags: '--connection <key>', summary: 'as it stands for this connection', completes: 'connections' },
     ],
     examples: [`${kind} show KEY`],
@@ -47,12 +60,15 @@ function showOf(kind: string): Command {
       const connection = text(options, 'connection');
       const known = connection === undefined ? undefined : await membrane.connections.show(connection);
       const layer = integration === undefined ? {} : { integration };
-      const scope = known === undefined ? layer : { integration: known.integrationKey, connection: known.key };
+      const scope =
+        known === undefined ? layer : { integration: known.integrationKey, connection: known.key };
       const element = await membrane.elements.show(kind, key, scope);
       return {
         data: element,
         human: ({ color }) => {
-          const layers = element.layers.map(({ layer, files }) => `${color.bold(layer.padEnd(12))}${files.join(', ')}`);
+          const layers = element.layers.map(
+            ({ layer, files }) => `${color.bold(layer.padEnd(12))}${files.join(', ')}`,
+          );
           return [color.bold(element.ref), ...layers, JSON.stringify(element.value, null, 2)].join('\n');
         },
       };

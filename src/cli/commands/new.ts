@@ -9,9 +9,17 @@ export const newCommand: Command = {
     { name: 'key', summary: 'key of the element: its name in files and commands' },
   ],
   options: [
-    { flags: '--integration <key>', summary: 'on the layer of an integration', completes: 'element:integration' },
+    {
+      flags: '--integration <key>',
+      summary: 'on the layer of an integration',
+      completes: 'element:integration',
+    },
     { flags: '--connection <key>', summary: 'on the layer of a connection', completes: 'connections' },
-    { flags: '--connector <key>', summary: 'the connector that an operation, a collection, … belongs to', completes: 'element:connector' },
+    {
+      flags: '--connector <key>',
+      summary: 'the connector that an operation, a collection, … belongs to',
+      completes: 'element:connector',
+    },
   ],
   examples: ['new connector crm', 'new action create-contact', 'new operation find-contact --connector crm'],
   async run(session, [kind = '', key = ''], options) {

@@ -15,11 +15,16 @@ export const request: Command = {
     { flags: '--header <name: value>', summary: 'one header', many: true },
     { flags: '--data <json>', summary: 'the body: JSON, @FILE, or - for standard input' },
   ],
-  examples: ['request crm GET /contacts --query limit=10', 'request crm POST /contacts --data \'{"name": "Ada"}\''],
+  examples: [
+    'request crm GET /contacts --query limit=10',
+    'request crm POST /contacts --data \'{"name": "Ada"}\'',
+  ],
   async run(session, [connection = '', method = '', path = ''], options) {
     const verb = method.toUpperCase();
     if (!/^[A-Z]+$/.test(verb)) {
-      throw new MembraneError('usage/argument', `"${method}" is no method`, { hint: 'such as: membrane request crm GET /contacts' });
+      throw new MembraneError('usage/argument', `"${method}" is no method`, {
+        hint: 'such as: membrane request crm GET /contacts',
+      });
     }
     const data = text(options, 'data');
     const membrane = await session.membrane();
@@ -34,7 +39,11 @@ export const request: Command = {
     return {
       data: response,
       human: () =>
-        response.data === undefined ? '' : typeof response.data === 'string' ? response.data : JSON.stringify(response.data, null, 2),
+        response.data === undefined
+          ? ''
+          : typeof response.data === 'string'
+            ? response.data
+            : JSON.stringify(response.data, null, 2),
     };
   },
 };
@@ -43,7 +52,10 @@ function pairs(written: readonly string[], separator: string): Record<string, st
   return Object.fromEntries(
     written.map((pair) => {
       const at = pair.indexOf(separator);
-      if (at < 1) throw new MembraneError('usage/argument', `"${pair}" has no "${separator}"`, { hint: `write it as name${separator}value` });
+      if (at < 1)
+        throw new MembraneError('usage/argument', `"${pair}" has no "${separator}"`, {
+          hint: `write it as name${separator}value`,
+        });
       return [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
     }),
   );

@@ -6,7 +6,15 @@ export const validate: Command = {
   path: 'validate',
   summary: 'check the whole project, or what lies below some paths',
   description: 'Ends with 3 where there are errors; with --strict also where there are warnings.',
-  args: [{ name: 'path', summary: 'files or folders; default: everything', optional: true, many: true, completes: 'files' }],
+  args: [
+    {
+      name: 'path',
+      summary: 'files or folders; default: everything',
+      optional: true,
+      many: true,
+      completes: 'files',
+    },
+  ],
   options: [{ flags: '--strict', summary: 'warnings fail, too' }],
   examples: ['validate', 'validate actions --strict', 'validate --json'],
   async run(session, paths, options) {
@@ -24,7 +32,9 @@ export const validate: Command = {
       human: ({ color }) => {
         const found = `${plural(errors, 'error')}, ${plural(warnings, 'warning')}`;
         const seen = `${plural(elements, 'element')} in ${plural(files, 'file')}`;
-        return failed ? color.red(`${found} (${seen})`) : `${color.green('valid')}: ${seen}${warnings > 0 ? `, ${plural(warnings, 'warning')}` : ''}`;
+        return failed
+          ? color.red(`${found} (${seen})`)
+          : `${color.green('valid')}: ${seen}${warnings > 0 ? `, ${plural(warnings, 'warning')}` : ''}`;
       },
       diagnostics,
       exit: failed ? 3 : 0,

@@ -21,7 +21,8 @@ export type Texts = Map<string, readonly string[] | undefined>;
 export function renderReport(report: Report, cwd: string, texts: Texts, color: ChalkInstance): string {
   const paint = { error: color.red.bold, warning: color.yellow.bold, info: color.blue.bold }[report.severity];
   const lines = [`${paint(`${report.severity}[${report.code}]`)}${color.bold(`: ${report.message}`)}`];
-  const places = report.span === undefined ? [] : [{ ...report.span, message: '' }, ...(report.related ?? [])];
+  const places =
+    report.span === undefined ? [] : [{ ...report.span, message: '' }, ...(report.related ?? [])];
   const margin = ' '.repeat(Math.max(1, ...places.map((place) => String(place.line).length)));
   for (const place of places) lines.push(...renderPlace(place, margin, cwd, texts, color, paint));
   if (report.help !== undefined) lines.push(`${margin} ${color.blue('=')} help: ${report.help}`);
@@ -50,13 +51,25 @@ function renderPlace(
   const marked = text.slice(place.column - 1, Math.max(last - 1, place.column));
   const mark = paint('^'.repeat(Math.max(1, Math.min(width(marked), 120))));
   const note = place.message === '' ? '' : ` ${place.message}`;
-  return [head, `${margin} ${bar}`, `${number} ${bar} ${clip(text)}`, `${margin} ${bar} ${before}${mark}${note}`];
+  return [
+    head,
+    `${margin} ${bar}`,
+    `${number} ${bar} ${clip(text)}`,
+    `${margin} ${bar} ${before}${mark}${note}`,
+  ];
 }
 
 function linesOf(file: string, texts: Texts): readonly string[] | undefined {
   if (!texts.has(file)) {
     const readable = existsSync(file) && statSync(file).isFile() && statSync(file).size < 6_000_000;
-    texts.set(file, readable ? readFileSync(file, 'utf8').replace(/^\uFEFF/, '').split(/\r?\n/) : undefined);
+    texts.set(
+      file,
+      readable
+        ? readFileSync(file, 'utf8')
+            .replace(/^\uFEFF/, '')
+            .split(/\r?\n/)
+        : undefined,
+    );
   }
   return texts.get(file);
 }
@@ -70,7 +83,8 @@ function spaces(text: string): string {
 function width(text: string): number {
   let columns = 0;
   for (const char of text) {
-    const wide = /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|\p{Extended_Pictographic}/u;
+    const wide =
+      /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|\p{Extended_Pictographic}/u;
     columns += /\p{Mark}/u.test(char) ? 0 : wide.test(char) ? 2 : 1;
   }
   return columns;

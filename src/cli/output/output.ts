@@ -47,7 +47,8 @@ export function openOutput(io: Io, json: boolean): Output {
         return;
       }
       for (const report of await reports(diagnostics, cwd)) err(`${report}\n`);
-      const text = human === undefined ? plainJson(data) : await human(await styleOf(io.stdout, io.env, plain()));
+      const text =
+        human === undefined ? plainJson(data) : await human(await styleOf(io.stdout, io.env, plain()));
       if (text !== '') out(text);
       if (note !== undefined) err(note);
     },
@@ -78,7 +79,10 @@ function plainJson(data: unknown): string {
   return data === undefined ? '' : JSON.stringify(data, null, 2);
 }
 
-function diagnosticDocument({ code, severity, message, help, ref, span, related }: Diagnostic, cwd: string): object {
+function diagnosticDocument(
+  { code, severity, message, help, ref, span, related }: Diagnostic,
+  cwd: string,
+): object {
   const { file, ...position } = span;
   return {
     code,
@@ -88,13 +92,22 @@ function diagnosticDocument({ code, severity, message, help, ref, span, related 
     ...(ref === undefined ? {} : { ref }),
     file: relative(cwd, file) || '.',
     ...position,
-    related: related.map((one) => ({ file: relative(cwd, one.file), line: one.line, column: one.column, message: one.message })),
+    related: related.map((one) => ({
+      file: relative(cwd, one.file),
+      line: one.line,
+      column: one.column,
+      message: one.message,
+    })),
   };
 }
 
 function errorDocument(error: unknown, cwd: string): object {
   if (!(error instanceof MembraneError)) {
-    return { code: 'fault', message: error instanceof Error ? error.message : String(error), hint: 'please report it' };
+    return {
+      code: 'fault',
+      message: error instanceof Error ? error.message : String(error),
+      hint: 'please report it',
+    };
   }
   const { code, message, hint, key, data, span } = error;
   return {

@@ -1,7 +1,11 @@
 import type { Style } from './style.js';
 
 /** Rows under headings: a table for people, aligned columns for pipes. */
-export async function renderTable(headings: readonly string[], rows: readonly (readonly string[])[], style: Style): Promise<string> {
+export async function renderTable(
+  headings: readonly string[],
+  rows: readonly (readonly string[])[],
+  style: Style,
+): Promise<string> {
   const { default: Table } = await import('cli-table3');
   const border = Object.fromEntries(borders.map((name) => [name, '']));
   const table = new Table({

@@ -8,17 +8,21 @@ export const actionRun: Command = {
   summary: 'run an action and print its output as JSON',
   args: [{ name: 'key', summary: 'key of the action', completes: 'element:action' }],
   options: [
-    { flags: '--connection <key>', summary: 'whose account; not needed where only one fits', completes: 'connections' },
+    {
+      flags: '--connection <key>',
+      summary: 'whose account; not needed where only one fits',
+      completes: 'connections',
+    },
     ...inputOptions,
   ],
   examples: [
     'action run create-contact --set name=Ada --set email=ada@example.com',
-    "action run create-contact --connection crm --input '{\"name\": \"Ada\"}'",
+    'action run create-contact --connection crm --input \'{"name": "Ada"}\'',
     'action run create-contact --input @contact.json',
   ],
   async run(session, [key = ''], options) {
     const membrane = await session.membrane();
-    const input = await readInput(session, options);
+    const input = await readInput(session, options, await membrane.actions.inputSchema(key));
     const run = (connection: string | undefined) =>
       session.output.progress(`running ${key}`, membrane.actions.run(key, { input, connection }));
     const { output, warnings, id } = await askWhichConnection(session, text(options, 'connection'), run);
@@ -39,9 +43,17 @@ async function askWhichConnection<T>(
   try {
     return await run(wanted);
   } catch (error) {
-    const choices = error instanceof MembraneError && error.code === 'usage/ambiguous' ? error.data?.['choices'] : undefined;
+    const choices =
+      error instanceof MembraneError && error.code === 'usage/ambiguous'
+        ? error.data?.['choices']
+        : undefined;
     if (!Array.isArray(choices) || session.prompts === undefined) throw error;
     const keys = choices as string[];
-    return run(await session.prompts.choose('Which connection?', keys.map((value) => ({ value, name: value }))));
+    return run(
+      await session.prompts.choose(
+        'Which connection?',
+        keys.map((value) => ({ value, name: value })),
+      ),
+    );
   }
 }

@@ -12,9 +12,16 @@ export const connectionDelete: Command = {
     const connection = await membrane.connections.show(key);
     if (!flag(options, 'yes')) {
       if (session.prompts === undefined) {
-        throw new MembraneError('usage/argument', `"${connection.key}" would be forgotten, with its secrets`, { hint: 'say so with --yes' });
+        throw new MembraneError(
+          'usage/argument',
+          `"${connection.key}" would be forgotten, with its secrets`,
+          { hint: 'say so with --yes' },
+        );
       }
-      const sure = await session.prompts.confirm(`Forget the connection "${connection.key}" and its secrets?`, false);
+      const sure = await session.prompts.confirm(
+        `Forget the connection "${connection.key}" and its secrets?`,
+        false,
+      );
       if (!sure) return { data: { deleted: false }, human: () => '', note: 'nothing was deleted' };
     }
     await membrane.connections.remove(key);

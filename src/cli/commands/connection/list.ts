@@ -7,10 +7,20 @@ export const connectionList: Command = {
   examples: ['connection list', 'connection list --json'],
   async run(session) {
     const connections = await (await session.membrane()).connections.list();
-    const rows = connections.map(({ key, integrationKey, tenantKey, state, secrets, name }) => [key, integrationKey, tenantKey, state, secrets, name]);
+    const rows = connections.map(({ key, integrationKey, tenantKey, state, secrets, name }) => [
+      key,
+      integrationKey,
+      tenantKey,
+      state,
+      secrets,
+      name,
+    ]);
     return {
       data: connections,
-      human: (style) => (rows.length === 0 ? '' : renderTable(['key', 'integration', 'tenant', 'state', 'secrets', 'name'], rows, style)),
+      human: (style) =>
+        rows.length === 0
+          ? ''
+          : renderTable(['key', 'integration', 'tenant', 'state', 'secrets', 'name'], rows, style),
       ...(rows.length === 0 ? { note: 'no connections yet: membrane connect INTEGRATION' } : {}),
     };
   },

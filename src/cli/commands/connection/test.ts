@@ -11,7 +11,9 @@ export const connectionTest: Command = {
     return {
       data: { key, ...result },
       human: ({ color }) =>
-        result.tested ? `${color.green('ok')}: "${key}" answers (${result.ms} ms)` : `the connector of "${key}" has no test request`,
+        result.tested
+          ? `${color.green('ok')}: "${key}" answers (${result.ms} ms)`
+          : `the connector of "${key}" has no test request`,
     };
   },
 };

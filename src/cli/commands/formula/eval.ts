@@ -11,7 +11,10 @@ export const formulaEval: Command = {
   args: [{ name: 'formula', summary: 'JSON, @FILE, or - for standard input', optional: true }],
   options: [
     { flags: '--vars <json>', summary: 'the variables: JSON or @FILE' },
-    { flags: '--batch <file>', summary: 'evaluate {variables, cases: [{name, formula, variables}]}; one line of JSON a case' },
+    {
+      flags: '--batch <file>',
+      summary: 'evaluate {variables, cases: [{name, formula, variables}]}; one line of JSON a case',
+    },
   ],
   examples: [
     'formula eval \'{"$concat": ["a", {"$var": "name"}]}\' --vars \'{"name": "b"}\'',
@@ -26,7 +29,10 @@ export const formulaEval: Command = {
     const vars = text(options, 'vars');
     const variables = vars === undefined ? {} : await readJson(session, vars, '--vars');
     const { evaluateFormula } = await session.library();
-    const value = await evaluateFormula(await readJson(session, formula, 'the formula'), asVariables(variables));
+    const value = await evaluateFormula(
+      await readJson(session, formula, 'the formula'),
+      asVariables(variables),
+    );
     return { data: value, human: () => (value === undefined ? '' : JSON.stringify(value, null, 2)) };
   },
 };
@@ -35,14 +41,19 @@ async function evaluateBatch(session: Session, file: string) {
   const batch = await readJson(session, `@${file}`, '--batch');
   const cases = isObject(batch) ? batch['cases'] : undefined;
   if (!isObject(batch) || !Array.isArray(cases)) {
-    throw new MembraneError('usage/argument', `"${file}" has no list of "cases"`, { hint: '{"variables": {}, "cases": [{"name": "…", "formula": …}]}' });
+    throw new MembraneError('usage/argument', `"${file}" has no list of "cases"`, {
+      hint: '{"variables": {}, "cases": [{"name": "…", "formula": …}]}',
+    });
   }
   const { evaluateFormula } = await session.library();
   const results: object[] = [];
   for (const one of cases.filter((item): item is JsonObject => isObject(item))) {
     const name = one['name'] ?? null;
     try {
-      const value = await evaluateFormula(one['formula'], asVariables(one['variables'] ?? batch['variables'] ?? {}));
+      const value = await evaluateFormula(
+        one['formula'],
+        asVariables(one['variables'] ?? batch['variables'] ?? {}),
+      );
       results.push({ name, ...(value === undefined ? {} : { value }) });
     } catch (error) {
       if (!(error instanceof MembraneError)) throw error;
@@ -54,5 +65,7 @@ async function evaluateBatch(session: Session, file: string) {
 
 function asVariables(value: Json | undefined): Readonly<Record<string, unknown>> {
   if (isObject(value)) return value;
-  throw new MembraneError('usage/argument', 'the variables must be an object', { hint: '--vars \'{"input": {}}\'' });
+  throw new MembraneError('usage/argument', 'the variables must be an object', {
+    hint: '--vars \'{"input": {}}\'',
+  });
 }

@@ -9,7 +9,10 @@ export const logsShow: Command = {
     const { logs } = await session.membrane();
     const entry = await logs.show(id);
     const requests = await logs.list({ type: 'request', parent: id });
-    const whole = { ...entry, ...(requests.length === 0 ? {} : { requests: requests.map((one) => one.data).reverse() }) };
+    const whole = {
+      ...entry,
+      ...(requests.length === 0 ? {} : { requests: requests.map((one) => one.data).reverse() }),
+    };
     return { data: whole, human: () => JSON.stringify(whole, null, 2) };
   },
 };

@@ -9,6 +9,10 @@ export const tenantCreate: Command = {
   async run(session, [key = ''], options) {
     const name = text(options, 'name');
     const tenant = await (await session.membrane()).tenants.create(key, name === undefined ? {} : { name });
-    return { data: tenant, human: () => `created tenant "${tenant.key}"`, note: `next: membrane tenant use ${tenant.key}, or --tenant ${tenant.key}` };
+    return {
+      data: tenant,
+      human: () => `created tenant "${tenant.key}"`,
+      note: `next: membrane tenant use ${tenant.key}, or --tenant ${tenant.key}`,
+    };
   },
 };

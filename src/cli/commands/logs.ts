@@ -1,25 +1,36 @@
-import { MembraneError } from '../../../core/error.js';
-import type { LogEntry, LogQuery } from '../../../membrane.js';
-import { renderTable } from '../../output/table.js';
-import { text, type Command, type Options } from '../../command.js';
+import { MembraneError } from '../../core/error.js';
+import type { LogEntry, LogQuery } from '../../membrane.js';
+import { renderTable } from '../output/table.js';
+import { text, type Command, type Options } from '../command.js';
 
-export const logsList: Command = {
-  path: 'logs list',
+export const logs: Command = {
+  path: 'logs',
   summary: 'list runs, requests and connection attempts, newest first',
   options: [
-    { flags: '--type <type>', summary: 'only this sort', choices: ['action-run', 'request', 'connection-attempt'] },
+    {
+      flags: '--type <type>',
+      summary: 'only this sort',
+      choices: ['action-run', 'request', 'connection-attempt'],
+    },
     { flags: '--state <state>', summary: 'only in this state: running, completed, failed, ok' },
     { flags: '--run <id>', summary: 'only what this run caused' },
     { flags: '--since <time>', summary: 'only since then: 10m, 2h, 3d, or a date' },
     { flags: '--limit <n>', summary: 'at most so many; default 50' },
   ],
-  examples: ['logs list', 'logs list --state failed --since 2h', 'logs list --type request --limit 10'],
+  examples: ['logs', 'logs --state failed --since 2h', 'logs --type request --limit 10'],
   async run(session, _args, options) {
     const entries = await (await session.membrane()).logs.list(queryOf(options, Date.now()));
-    const rows = entries.map((entry) => [new Date(entry.time).toISOString(), entry.type, entry.state ?? '', entry.id, about(entry)]);
+    const rows = entries.map((entry) => [
+      new Date(entry.time).toISOString(),
+      entry.type,
+      entry.state ?? '',
+      entry.id,
+      about(entry),
+    ]);
     return {
       data: entries,
-      human: (style) => (rows.length === 0 ? '' : renderTable(['time', 'type', 'state', 'id', 'what'], rows, style)),
+      human: (style) =>
+        rows.length === 0 ? '' : renderTable(['time', 'type', 'state', 'id', 'what'], rows, style),
       ...(rows.length === 0 ? { note: 'nothing is logged' } : {}),
     };
   },
@@ -42,14 +53,18 @@ function queryOf(options: Options, now: number): LogQuery {
 
 function timeOf(written: string, now: number): number {
   const span = /^(\d+)(s|m|h|d)$/.exec(written);
-  if (span !== null) return now - Number(span[1]) * ({ s: 1, m: 60, h: 3600, d: 86_400 }[span[2] as 's'] * 1000);
+  if (span !== null)
+    return now - Number(span[1]) * ({ s: 1, m: 60, h: 3600, d: 86_400 }[span[2] as 's'] * 1000);
   const time = Date.parse(written);
   if (!Number.isNaN(time)) return time;
-  throw new MembraneError('usage/argument', `"${written}" is no time`, { hint: '10m, 2h, 3d, or a date: 2026-01-31' });
+  throw new MembraneError('usage/argument', `"${written}" is no time`, {
+    hint: '10m, 2h, 3d, or a date: 2026-01-31',
+  });
 }
 
 function about({ data }: LogEntry): string {
   if (typeof data['ref'] === 'string') return data['ref'];
-  if (typeof data['url'] === 'string') return `${String(data['method'])} ${data['url']} ${String(data['status'] ?? data['code'] ?? '')}`.trim();
+  if (typeof data['url'] === 'string')
+    return `${String(data['method'])} ${data['url']} ${String(data['status'] ?? data['code'] ?? '')}`.trim();
   return String(data['connection'] ?? '');
 }

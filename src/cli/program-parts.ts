@@ -1,0 +1,48 @@
+import { Command as Program } from 'commander';
+import { MembraneError } from '../core/error.js';
+import { didYouMean } from '../core/nearest.js';
+import type { Command } from './command.js';
+import type { Io } from './session.js';
+
+/** What every level of the command line has in common. */
+export function configure(program: Program, io: Io): Program {
+  return program
+    .exitOverride()
+    .helpCommand(false)
+    .helpOption('-h, --help', 'print this help')
+    .showSuggestionAfterError(true)
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: () => undefined, // main says what is wrong
+    });
+}
+
+/** A command of which only the name is wanted. */
+export function addName(program: Program, name: string, members: readonly Command[]): void {
+  const own = members.find((command) => command.path === name);
+  const verbs = members.map((command) => command.path.slice(name.length + 1)).filter((verb) => verb !== '');
+  const hidden = members.every((command) => command.hidden === true);
+  program.command(name, { hidden }).summary(own?.summary ?? verbs.join(' · '));
+}
+
+/** `membrane connection`, alone, says what it can do. */
+export function group(parent: Program, word: string, io: Io): Program {
+  const known = parent.commands.find((command) => command.name() === word);
+  if (known !== undefined) return known;
+  const made = configure(new Program(word), io).allowExcessArguments();
+  made.action(() => unknownCommand(made, made.args));
+  parent.addCommand(made);
+  return made;
+}
+
+/** Says which command was probably meant; without any word, what there is. */
+export function unknownCommand(program: Program, words: readonly string[]): never {
+  const names = program.commands.map((command) => command.name());
+  const [word] = words;
+  const known = `see "membrane${program.parent === null ? '' : ` ${program.name()}`} --help"`;
+  if (word === undefined) program.help();
+  throw new MembraneError('usage/command', `no command "${word}"`, {
+    hint: didYouMean(word ?? '', names) ?? known,
+  });
+}

@@ -1,0 +1,30 @@
+import type { Diagnostic } from '../core/diagnostic.js';
+import type { FunctionType } from '../core/function.js';
+import type { Kind } from '../core/kind.js';
+import type { Schemas } from '../core/ports.js';
+import type { Element, Project, ProjectConfig } from '../core/project.js';
+import type { ParseCache } from './cache.js';
+import type { Files } from './files.js';
+import type { ElementIndex } from './index-elements.js';
+
+export interface ProjectParts {
+  readonly root: string;
+  readonly config: ProjectConfig;
+  readonly index: ElementIndex;
+  readonly files: Files;
+  readonly cache: ParseCache | undefined;
+  /** Of the configuration, the packages and the tree. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly kinds: readonly Kind[];
+  readonly functionTypes: readonly FunctionType[];
+  readonly schemas: Schemas;
+  /** The tenant whose connection has this layer; undefined for the default one. */
+  readonly tenantOf: (connection: string) => string | undefined;
+}
+
+/** A project on disk as its own checks see it. */
+export interface OpenedProject extends Project {
+  readonly parts: ProjectParts;
+  /** What is wrong with one element of one layer, its files included. */
+  check(element: Element): Promise<readonly Diagnostic[]>;
+}
