@@ -1,6 +1,9 @@
 // Builds the program: `npm run build`. What comes out, and why in this form, is in docs/adr/0004-bundling.md.
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { build, transform } from 'esbuild';
 
 const version = JSON.parse(readFileSync('package.json', 'utf8')).version;
@@ -32,19 +35,11 @@ await build({
 const { kinds } = await import('./dist/work/registry.mjs');
 const { configSchema, packageSchema } = await import('./dist/work/config.mjs');
 const { generateKindValidators } = await import('./dist/work/generate.mjs');
-// code for a schema that is large is larger than the time that it saves: such a schema is read instead
-const maxValidatorBytes = 300_000;
-const validators = generateKindValidators(
-  [
-    ...kinds.map(({ name, schema }) => ({ name, schema })),
-    { name: 'membrane.yaml', schema: configSchema },
-    { name: 'package.yaml', schema: packageSchema },
-  ].filter(
-    (kind) =>
-      JSON.stringify(kind.schema).length < 40_000 &&
-      generateKindValidators([kind]).length < maxValidatorBytes,
-  ),
-);
+const validators = generateKindValidators([
+  ...kinds.map(({ name, schema }) => ({ name, schema })),
+  { name: 'membrane.yaml', schema: configSchema },
+  { name: 'package.yaml', schema: packageSchema },
+]);
 const prebuilt = {
   name: 'prebuilt-validators',
   setup({ onLoad }) {
@@ -65,6 +60,29 @@ const noEditor = {
     }));
   },
 };
+// commander starts programs only where a command is one; node takes 4 ms to load what that needs
+const lateChildProcess = {
+  name: 'late-child-process',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      /[\\/]commander[\\/]/.test(importer) ? { path: 'child_process', namespace: 'late' } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'late' }, () => ({
+      contents: "module.exports = { get spawn() { return require('node:child_process').spawn; } };",
+      loader: 'js',
+    }));
+  },
+};
+// HTTP/2 is not asked for, and opening a TLS socket to see how it is made takes node 30 ms
+const noHttp2 = {
+  name: 'no-http2',
+  setup({ onLoad }) {
+    onLoad({ filter: /http2-wrapper[\\/]source[\\/]index\.js$/ }, () => ({
+      contents: 'module.exports = {};',
+      loader: 'js',
+    }));
+  },
+};
 const define = {
   MEMBRANE_VERSION: JSON.stringify(version),
   MEMBRANE_KINDS: JSON.stringify(kinds.map(({ name }) => name)),
@@ -81,8 +99,8 @@ await build({
   minifyWhitespace: true,
   keepNames: true,
   external: native,
-  plugins: [prebuilt, noEditor],
-  define: { ...define, 'import.meta.url': 'IMPORT_META_URL' },
+  plugins: [prebuilt, noEditor, lateChildProcess, noHttp2],
+  define: { ...define, 'import.meta': 'IMPORT_META' },
 });
 mkdirSync('dist/chunks');
 for (const name of readdirSync('dist/work/chunks')) {
@@ -113,10 +131,26 @@ execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconf
 });
 rmSync('dist/work', { recursive: true });
 
-// run the common commands once, so that the cache holds what they use
-for (const args of [['--version'], ['--help'], ['validate', 'examples/crm'], ['formula', 'eval', '1']]) {
-  execFileSync(process.execPath, ['bin/membrane.js', ...args], {
-    stdio: 'ignore',
-    env: { ...process.env, MEMBRANE_WRITE_CODE_CACHE: '1', NO_COLOR: '1' },
-  });
+// run the common commands once, so that the cache holds the code that they use
+const { startCrm } = await import('./examples/crm/server.mjs');
+const crm = await startCrm({ port: 0, apiKey: 'demo-key' });
+const project = mkdtempSync(join(tmpdir(), 'membrane-build-'));
+cpSync('examples/crm', project, { recursive: true });
+const env = {
+  ...process.env,
+  MEMBRANE_WRITE_CODE_CACHE: '1',
+  MEMBRANE_SECRETS: 'env',
+  MEMBRANE_SECRET_CRM_APIKEY: 'demo-key',
+  MEMBRANE_SECRET_CRM_BASEURI: crm.url,
+};
+for (const args of [
+  ['--version'],
+  ['--help'],
+  ['validate'],
+  ['formula', 'eval', '{"$concat": ["a", {"$var": "b"}]}'],
+  ['action', 'run', 'get-contact', '--set', 'id=1'],
+]) {
+  await promisify(execFile)(process.execPath, ['bin/membrane.js', ...args, '--cwd', project], { env });
 }
+rmSync(project, { recursive: true });
+await crm.stop();

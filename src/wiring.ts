@@ -65,7 +65,11 @@ export async function openWiring(options: OpenOptions): Promise<Wiring> {
     env,
   };
   opened.bind(engine);
-  return { engine, project, close: opened.close };
+  const close = async () => {
+    project.parts.cache?.save(false);
+    await opened.close();
+  };
+  return { engine, project, close };
 }
 
 /** The folder of the templates that come with the tool. */

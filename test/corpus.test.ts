@@ -17,7 +17,7 @@ it.skipIf(!present && process.env['CI'] === undefined)('an export of a real work
   for (const { code, severity } of diagnostics) counts[`${severity} ${code}`] = (counts[`${severity} ${code}`] ?? 0) + 1;
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   expect(errors.map(({ code, message, span }) => `${span.file}:${span.line} ${code}: ${message}`)).toEqual([]);
-  expect(counts).toEqual({ 'info export/connector': 53 });
+  expect(counts).toEqual({ 'info export/connector': 53, 'warning element/deprecated': 2 });
   expect(elements).toBe(494);
   const unresolved = kinds.flatMap((kind) =>
     project

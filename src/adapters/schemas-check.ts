@@ -106,13 +106,9 @@ function linkFaults({ documents, broken }: Pick<Linked, 'documents' | 'broken'>)
     const sort = ref.startsWith('#') ? 'nothing stands at' : 'no data schema';
     const keys = ref.startsWith('#') ? definitions(documents).map((name) => `#/$defs/${name}`) : [];
     const help = didYouMean(ref, keys);
-    return invalid(
-      path ?? [],
-      `${sort} ${quote(ref)}${path === undefined ? ', which a schema it refers to needs' : ''}`,
-      {
-        ...(help === undefined ? {} : { help }),
-      },
-    );
+    const elsewhere = path === undefined ? ', which a schema it refers to needs' : '';
+    const message = `${sort} ${quote(ref)}${elsewhere}`;
+    return invalid(path ?? [], message, help === undefined ? {} : { help });
   });
   const clashes = documents.clashes.map(({ path, id }) =>
     invalid([...path, '$id'], `another schema has the "$id" ${quote(id)} too`),

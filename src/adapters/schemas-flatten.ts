@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../core/json.js';
 import type { JsonSchema } from '../core/schema.js';
 import type { Node, Words } from './schemas-node.js';
+import { shapes } from './schemas-positions.js';
 
 /**
  * A linked schema as one plain schema of draft 2020-12 for ajv: no ids, no anchors, every reference into `$defs`,
@@ -43,9 +44,10 @@ export function flatten(root: Node, prefix = ''): JsonSchema | undefined {
     return schema;
   };
   const part = (keyword: string, operand: Words[keyof Words]): Json => {
-    if (single.has(keyword)) return plain(operand as Node);
-    if (lists.has(keyword)) return (operand as readonly Node[]).map(plain);
-    if (!maps.has(keyword) || !isObject(operand)) return operand as Json;
+    const shape = shapes.get(keyword);
+    if (shape === 'one') return plain(operand as Node);
+    if (shape === 'list') return (operand as readonly Node[]).map(plain);
+    if (shape !== 'map' || !isObject(operand)) return operand as Json;
     return Object.fromEntries(Object.entries(operand).map(([key, node]) => [key, plain(node as Node)]));
   };
 
@@ -59,18 +61,3 @@ export function flatten(root: Node, prefix = ''): JsonSchema | undefined {
 }
 
 const unsure = ['unevaluatedItems', 'unevaluatedProperties'] as const;
-
-const single: ReadonlySet<string> = new Set([
-  'items',
-  'contains',
-  'additionalProperties',
-  'propertyNames',
-  'unevaluatedItems',
-  'unevaluatedProperties',
-  'not',
-  'if',
-  'then',
-  'else',
-]);
-const lists: ReadonlySet<string> = new Set(['prefixItems', 'allOf', 'anyOf', 'oneOf']);
-const maps: ReadonlySet<string> = new Set(['properties', 'patternProperties', 'dependentSchemas']);

@@ -23,10 +23,16 @@ function load() {
     const file = join(folder, name);
     const cache = `${file}.cache`;
     const cachedData = existsSync(cache) ? readFileSync(cache) : undefined;
-    const source = `(function(exports,require,module,IMPORT_META_URL){${readFileSync(file, 'utf8')}\n})`;
+    const source = `(function(exports,require,module,IMPORT_META){${readFileSync(file, 'utf8')}\n})`;
     const script = new Script(source, { filename: file, cachedData });
     scripts.set(cache, script);
-    script.runInThisContext()(module.exports, requireFrom, module, pathToFileURL(file).href);
+    // a getter, since the first URL of a process costs it several milliseconds
+    const meta = {
+      get url() {
+        return pathToFileURL(file).href;
+      },
+    };
+    script.runInThisContext()(module.exports, requireFrom, module, meta);
     return module.exports;
   }
 

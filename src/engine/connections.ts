@@ -1,3 +1,4 @@
+import { secretVariable } from '../core/env-secrets.js';
 import { envConnections } from './env-connections.js';
 import type { Connection } from '../core/connection.js';
 import { MembraneError } from '../core/error.js';
@@ -193,12 +194,11 @@ function refuseExisting(existing: Connection, integration: Integration, { reconn
 }
 
 function envIsReadOnly(integration: Integration, key: string): MembraneError {
-  const name = key.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_');
   return new MembraneError(
     'secrets/read-only',
     `secrets come from environment variables here: "${integration.key}" needs no connect`,
     {
-      hint: `set MEMBRANE_SECRET_${name}_FIELD for each field`,
+      hint: `set ${secretVariable(key, 'FIELD')} for each field`,
     },
   );
 }

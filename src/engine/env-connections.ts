@@ -1,26 +1,23 @@
 import type { Connection } from '../core/connection.js';
 import { defaultTenant } from '../core/connection.js';
+import { envConnections as keysInEnv } from '../core/env-secrets.js';
+import { MembraneError } from '../core/error.js';
 import { isObject } from '../core/json.js';
 import type { Engine } from './engine.js';
 import { findAuth, findIntegration } from './integration.js';
 
-/** The variable that holds a field of a connection: everything but letters and digits becomes `_`. */
-export function secretVariable(connection: string, field: string): string {
-  const name = (text: string) => text.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_');
-  return `MEMBRANE_SECRET_${name(connection)}_${name(field)}`;
-}
-
 /** Connections that exist because variables hold their secrets: no connect is needed, as in CI. */
 export function envConnections(engine: Engine, stored: readonly Connection[]): Connection[] {
   if (engine.secrets !== 'env' || engine.tenant !== defaultTenant) return [];
-  const given = Object.keys(engine.env).filter((name) => name.startsWith('MEMBRANE_SECRET_'));
-  if (given.length === 0) return [];
+  if (!Object.keys(engine.env).some((name) => name.startsWith('MEMBRANE_SECRET_'))) return [];
   const taken = new Set(stored.map((connection) => connection.key));
-  return engine.project
-    .list('integration')
-    .filter(
-      ({ ref }) => !taken.has(ref.key) && given.some((name) => name.startsWith(secretVariable(ref.key, ''))),
-    )
+  const candidates = engine.project.list('integration').filter(({ ref }) => !taken.has(ref.key));
+  const keys = keysInEnv(
+    engine.env,
+    candidates.map(({ ref }) => ({ key: ref.key, fields: secretFields(engine, ref.key) })),
+  );
+  return candidates
+    .filter(({ ref }) => keys.includes(ref.key))
     .map(({ ref, value }) => ({
       id: ref.key,
       key: ref.key,
@@ -37,7 +34,12 @@ export function envConnections(engine: Engine, stored: readonly Connection[]): C
 
 /** The fields of a connection that variables can give: those that its connector would ask for. */
 export function secretFields(engine: Engine, connection: string): string[] {
-  const { inputSchema } = findAuth(engine, findIntegration(engine, connection), undefined);
-  const properties = isObject(inputSchema) ? inputSchema['properties'] : undefined;
-  return isObject(properties) ? Object.keys(properties) : [];
+  try {
+    const { inputSchema } = findAuth(engine, findIntegration(engine, connection), undefined);
+    const properties = isObject(inputSchema) ? inputSchema['properties'] : undefined;
+    return isObject(properties) ? Object.keys(properties) : [];
+  } catch (error) {
+    if (error instanceof MembraneError) return []; // a connector that is wrong asks for nothing; using it says why
+    throw error;
+  }
 }

@@ -9,8 +9,8 @@ export type Evaluate = (at: JsonPath, variables: Readonly<Record<string, unknown
 /** Compiled places by the value they belong to: an element that runs a thousand times is compiled once. */
 const compiled = new WeakMap<JsonObject, Map<string, Compiled>>();
 
-/** How to evaluate the places of `value`. Errors of formulas point into the YAML that made them. */
-export function evaluator(value: JsonObject, locate: (path: JsonPath) => Span): Evaluate {
+/** How to evaluate the places of `value`, nested at most `depth` deep. Errors of formulas point into the YAML that made them. */
+export function evaluator(value: JsonObject, locate: (path: JsonPath) => Span, depth: number): Evaluate {
   let places = compiled.get(value);
   if (places === undefined) {
     places = new Map();
@@ -22,7 +22,7 @@ export function evaluator(value: JsonObject, locate: (path: JsonPath) => Span): 
     try {
       let place = known.get(name);
       if (place === undefined) {
-        place = compileFormula(valueAt(value, at));
+        place = compileFormula(valueAt(value, at), { depth });
         known.set(name, place);
       }
       return await place.evaluate(variables);

@@ -36,7 +36,8 @@ export async function callFunction(engine: Engine, call: FunctionCall): Promise<
       },
     );
   }
-  const evaluate = evaluator(fn, (path) => engine.project.locate(element, [...at, ...path]));
+  const { formulaDepth } = engine.project.config.limits;
+  const evaluate = evaluator(fn, (path) => engine.project.locate(element, [...at, ...path]), formulaDepth);
   try {
     return await type.run(
       {

@@ -12,7 +12,7 @@ export async function checkAgainst(
   value: unknown,
 ): Promise<{ value: unknown; problems: readonly SchemaProblem[] }> {
   const fixed = (await resolveSchema(schema, value)) as JsonSchema;
-  const validate = await engine.ports.schemas.compile(fixed, {
+  const validate = engine.ports.schemas.compile(fixed, {
     defaults: true,
     resolve: (key) => engine.project.resolve('data-schema', key)?.value['schema'] as JsonSchema | undefined,
   });

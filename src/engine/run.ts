@@ -13,7 +13,7 @@ import type { Engine } from './engine.js';
 import { evaluator } from './evaluate.js';
 import { checkAgainst, requireFit } from './input.js';
 import { errorFacts, jsonOf, writeRun } from './log.js';
-import { timeLimit } from './time-limit.js';
+import { timeLimit, type TimeLimit } from './time-limit.js';
 import { webClient, yourAppClient } from './unbound-clients.js';
 
 export interface RunOptions {
@@ -71,12 +71,25 @@ interface Execution {
 }
 
 async function execute(engine: Engine, kind: Kind, execution: Execution): Promise<RunResult> {
+  const time = timeLimit(engine, formatRef(execution.element.ref), execution.signal);
+  try {
+    return await runWithin(time, engine, kind, execution);
+  } finally {
+    time.end(); // whatever happened: its timer would keep the process alive
+  }
+}
+
+async function runWithin(
+  time: TimeLimit,
+  engine: Engine,
+  kind: Kind,
+  execution: Execution,
+): Promise<RunResult> {
   const { element, connection, input } = execution;
   const { ports, emit } = engine;
   const [id, started] = [ports.ids.next(), ports.clock.now()];
   const ref = formatRef(element.ref);
   const exchanges: Exchange[] = [];
-  const time = timeLimit(engine, ref, execution.signal);
   const world = await openWorld(engine, execution, exchanges, time.signal);
   const facts = { ref, connection: connection?.key ?? null, input: world.redact(jsonOf(input)) };
   const row = { id, tenant: engine.tenant, time: started };
@@ -105,8 +118,6 @@ async function execute(engine: Engine, kind: Kind, execution: Execution): Promis
     );
     emit({ type: 'run-ended', runId: id, ref, state: 'failed', ms });
     throw located;
-  } finally {
-    time.end();
   }
 }
 
@@ -166,7 +177,8 @@ async function openWorld(
       ? {}
       : { integration: { key: bound.integration.key, name: bound.integration.name } }),
   };
-  const evaluate = evaluator(element.value, (path) => project.locate(element, path));
+  const { formulaDepth } = project.config.limits;
+  const evaluate = evaluator(element.value, (path) => project.locate(element, path), formulaDepth);
   const locating = (client: () => ApiClient): ApiClient => ({
     send: async (request) => {
       try {

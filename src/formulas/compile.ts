@@ -2,6 +2,7 @@ import { codes } from '../core/codes.js';
 import { MembraneError } from '../core/error.js';
 import { compileRoot } from './compiler.js';
 import type { FormulaEnv, FormulaProblem } from './formula.js';
+import { explained } from './overflow.js';
 
 /** A value whose formulas are ready to be evaluated, any number of times. */
 export interface Compiled {
@@ -70,14 +71,4 @@ function refuse(problem: FormulaProblem): void {
     hint: problem.help,
     data: { path: problem.path },
   });
-}
-
-/** Variables may be deeper than the stack, or make a text longer than any can be. */
-function explained(error: unknown): unknown {
-  if (!(error instanceof RangeError)) return error;
-  const deep = error.message.includes('call stack');
-  const message = deep
-    ? 'a value is nested too deep for a formula'
-    : 'a formula makes a text that is too long';
-  return new MembraneError(deep ? 'formula/depth' : 'formula/shape', message, { cause: error });
 }

@@ -7,6 +7,7 @@ import { formulas } from './index.js';
 import { deepest, isFormula } from './is-formula.js';
 import { reader } from './locate.js';
 import { after, constantNode, listNode, nothing, objectNode, type Node } from './node.js';
+import { explained } from './overflow.js';
 import { checkShape } from './shape.js';
 
 /** What compiling a whole value needs to know everywhere in it. */
@@ -68,7 +69,8 @@ function folded(task: Task, node: Node, site: Site): Node {
   if (!node.constant) return node;
   try {
     return constantNode(node.evaluate(undefined, {}));
-  } catch (error) {
+  } catch (caught) {
+    const error = explained(caught);
     if (!(error instanceof MembraneError)) throw error;
     const path = (error.data?.['path'] as JsonPath | undefined) ?? site.path;
     task.report({ code: error.code, message: error.message, path, target: 'value', ...help(error.hint) });

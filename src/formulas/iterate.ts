@@ -1,16 +1,25 @@
+import { parseLocator } from '../core/locator.js';
 import { describe } from './describe.js';
-import { defineFormula, type FormulaEnv } from './formula.js';
-import type { Evaluate } from './node.js';
+import { defineFormula, type Scope } from './formula.js';
+import { isOlder, olderSchema, withCurrent, type OlderIterate } from './iterate-older.js';
+import { reader } from './locate.js';
+import type { Evaluate, Node } from './node.js';
 
 export const iterateFormula = defineFormula({
   name: '$iterate',
   summary:
     'A list of one value for each item of the source. Its variables are item, index (from 0) and parent (the variables around it); a value that is undefined or null is left out, and no value gives undefined.',
   schema: {
-    type: 'object',
-    properties: { source: { type: 'array' }, item: {} },
-    required: ['source', 'item'],
-    additionalProperties: false,
+    anyOf: [
+      {
+        type: 'object',
+        properties: { source: { type: 'array' }, item: {} },
+        required: ['source', 'item'],
+        additionalProperties: false,
+        literal: true,
+      },
+      olderSchema,
+    ],
     literal: true,
   },
   examples: [
@@ -39,42 +48,56 @@ export const iterateFormula = defineFormula({
     },
   ],
   compile(argument, scope) {
+    if (isOlder(argument as object)) return compileOlder(argument as OlderIterate, scope);
     const { source, item } = argument as { source: unknown; item: unknown };
-    const list = scope.compile(source, 'source');
-    const body = scope.compileItem(item, 'item');
-    const items = (value: unknown): readonly unknown[] => {
-      if (value === undefined || value === null) return [];
-      if (Array.isArray(value)) return value;
-      throw scope.error('formula/shape', `"source" of "$iterate" takes a list, not ${describe(value)}`);
-    };
-    const now: Evaluate = (variables, env) =>
-      eachNow(items(list.evaluate(variables, env)), body.evaluate, variables, env);
-    const later: Evaluate = async (variables, env) =>
-      eachLater(items(await list.evaluate(variables, env)), body.evaluate, variables, env);
-    const async = list.async || body.async;
-    return { constant: list.constant && body.constant, async, evaluate: async ? later : now };
+    const variablesOf: VariablesOf = (parent, current, index) => ({ item: current, index, parent });
+    return each(scope.compile(source, 'source'), scope.compileItem(item, 'item'), variablesOf, scope);
   },
 });
 
-function eachNow(items: readonly unknown[], body: Evaluate, parent: unknown, env: FormulaEnv): unknown {
-  const results: unknown[] = [];
-  for (let index = 0; index < items.length; index += 1) {
-    const value = body({ item: items[index], index, parent }, env);
-    if (value !== undefined && value !== null) results.push(value);
-  }
-  return results.length === 0 ? undefined : results;
+type VariablesOf = (variables: unknown, item: unknown, index: number) => unknown;
+
+function compileOlder({ locator, items }: OlderIterate, scope: Scope): Node {
+  const help = `write {"source": {"$var": "${locator}"}, "item": …} with {"$var": "item.…"} inside`;
+  const message = '"$iterate" with "locator" and "items" is an older form';
+  scope.report({ code: 'element/deprecated', message, at: ['$iterate', 'locator'], target: 'key', help });
+  const path = parseLocator(locator);
+  const list: Node = { constant: false, async: false, evaluate: reader(path) };
+  const variablesOf: VariablesOf = (variables, item) => withCurrent(variables, path, item);
+  return each(list, scope.compile(items, 'items'), variablesOf, scope);
 }
 
-async function eachLater(
-  items: readonly unknown[],
-  body: Evaluate,
-  parent: unknown,
-  env: FormulaEnv,
-): Promise<unknown> {
-  const results: unknown[] = [];
-  for (const [index, item] of items.entries()) {
-    const value = await body({ item, index, parent }, env);
-    if (value !== undefined && value !== null) results.push(value);
-  }
-  return results.length === 0 ? undefined : results;
+function each(list: Node, body: Node, variablesOf: VariablesOf, scope: Scope): Node {
+  const items = (value: unknown): readonly unknown[] => {
+    if (value === undefined || value === null) return [];
+    if (Array.isArray(value)) return value;
+    throw scope.error('formula/shape', `"source" of "$iterate" takes a list, not ${describe(value)}`);
+  };
+  // Of nested lists that multiply, the time is what ends them.
+  const checkTime = (started: number): void => {
+    if (Date.now() - started <= scope.timeMs) return;
+    const hint = 'nested lists multiply: bring the inner one down, or filter it where it comes from';
+    throw scope.error('formula/time', `"$iterate" ran for more than ${scope.timeMs / 1000} s`, { hint });
+  };
+  const now: Evaluate = (variables, env) => {
+    const started = Date.now();
+    const results: unknown[] = [];
+    for (const [index, item] of items(list.evaluate(variables, env)).entries()) {
+      const value = body.evaluate(variablesOf(variables, item, index), env);
+      if (value !== undefined && value !== null) results.push(value);
+      checkTime(started);
+    }
+    return results.length === 0 ? undefined : results;
+  };
+  const later: Evaluate = async (variables, env) => {
+    const results: unknown[] = [];
+    for (const [index, item] of items(await list.evaluate(variables, env)).entries()) {
+      const value = await body.evaluate(variablesOf(variables, item, index), env);
+      if (value !== undefined && value !== null) results.push(value);
+    }
+    return results.length === 0 ? undefined : results;
+  };
+  const async = list.async || body.async;
+  // Never evaluated ahead, so that a check takes no longer than the value is long.
+  return { constant: false, async, evaluate: async ? later : now };
 }

@@ -23,16 +23,12 @@ function checkPart(formula: Formula, shape: Shape, value: unknown, path: JsonPat
   const types = typesOf(shape);
   const where = place(formula, path);
   if (types.length > 0 && !types.includes(typeOf(value))) {
-    const wanted = types.filter((type) => type !== 'null').map((type) => inWords[type] ?? type);
-    const message = `${where} takes ${wanted.join(' or ')}, not ${describe(value)}`;
+    const wanted = new Set(types.filter((type) => type !== 'null').map((type) => inWords[type] ?? type));
+    const message = `${where} takes ${[...wanted].join(' or ')}, not ${describe(value)}`;
     return report({ message, path, target: 'value', ...example(formula) });
   }
   if (Array.isArray(shape['anyOf'])) {
-    const branch = (shape['anyOf'] as Shape[]).find((candidate) =>
-      typesOf(candidate).includes(typeOf(value)),
-    );
-    if (branch !== undefined) checkPart(formula, branch, value, path, report);
-    return;
+    return checkPart(formula, closest(shape['anyOf'] as Shape[], value), value, path, report);
   }
   if (Array.isArray(shape['enum']) && !shape['enum'].includes(value)) {
     const given = typeof value === 'object' ? describe(value) : JSON.stringify(value).slice(0, 80);
@@ -77,6 +73,15 @@ function checkParts(formula: Formula, shape: Shape, value: unknown, path: JsonPa
       });
     }
   }
+}
+
+/** The branch that was meant: of the type of the value, with some of its keys if there is one. */
+function closest(branches: readonly Shape[], value: unknown): Shape {
+  const fitting = branches.filter((branch) => typesOf(branch).includes(typeOf(value)));
+  const known = fitting.find(({ properties }) =>
+    Object.keys(properties ?? {}).some((key) => isObject(value) && Object.hasOwn(value, key)),
+  );
+  return known ?? fitting[0] ?? {};
 }
 
 function typesOf(shape: Shape): readonly string[] {

@@ -34,14 +34,16 @@ export class ParseCache {
     this.changed = true;
   }
 
-  /** Writes what this process used; what it did not is forgotten. Only after the whole project was read. */
-  save(): void {
-    if (!this.changed && this.used.size === this.known.size) return;
+  /** Writes what this process read. What it did not is forgotten where it has read `everything`, and kept otherwise. */
+  save(everything: boolean): void {
+    if (!this.changed && (!everything || this.used.size === this.known.size)) return;
+    const values = everything ? this.used : new Map([...this.known, ...this.used]);
     const temporary = `${this.file}.${process.pid}.tmp`;
     try {
       mkdirSync(this.folder, { recursive: true, mode: 0o700 });
-      writeFileSync(temporary, JSON.stringify({ version, values: [...this.used] }), { mode: 0o600 });
+      writeFileSync(temporary, JSON.stringify({ version, values: [...values] }), { mode: 0o600 });
       renameSync(temporary, this.file);
+      this.changed = false;
     } catch {
       // a read-only project is checked just the same, only not faster the next time
     }

@@ -11,12 +11,12 @@ export async function checkFormulas(value: unknown, at: JsonPath): Promise<Probl
   return problems.map((problem) => ({ ...problem, path: [...at, ...problem.path] }));
 }
 
-/** What is wrong with a data schema. A dynamic one can only be checked when its values are known. */
+/** What is wrong with a data schema, and with the formulas that make it dynamic. */
 export async function checkSchema(project: OpenedProject, value: unknown, at: JsonPath): Promise<Problem[]> {
   const schema = value as JsonSchema;
-  if (isDynamicSchema(schema)) return [];
   const resolve = (key: string) =>
     project.find({ kind: 'data-schema', key })?.value['schema'] as JsonSchema | undefined;
-  const problems = await project.parts.schemas.check(schema, { resolve });
+  const formulas = isDynamicSchema(schema) ? await checkFormula(schema, { schema: true }) : [];
+  const problems = [...project.parts.schemas.check(schema, { resolve }), ...formulas];
   return problems.map((problem) => ({ ...problem, path: [...at, ...problem.path] }));
 }

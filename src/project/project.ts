@@ -14,6 +14,8 @@ export class LoadedProject implements OpenedProject {
   readonly root: string;
   readonly config: ProjectConfig;
   readonly parts: ProjectParts;
+  /** An element that is asked for again is the same object, so that what was made of it can be kept. */
+  private readonly resolved = new Map<string, ResolvedElement | undefined>();
 
   constructor(parts: ProjectParts) {
     this.root = parts.root;
@@ -30,6 +32,13 @@ export class LoadedProject implements OpenedProject {
   }
 
   resolve(kind: string, key: string, scope: Scope = {}): ResolvedElement | undefined {
+    const { integration, connection, tenant, connector, instance } = scope;
+    const name = JSON.stringify([kind, key, integration, connection, tenant, connector, instance]);
+    if (!this.resolved.has(name)) this.resolved.set(name, this.mergeLayers(kind, key, scope));
+    return this.resolved.get(name);
+  }
+
+  private mergeLayers(kind: string, key: string, scope: Scope): ResolvedElement | undefined {
     const owner = scope.connector === undefined ? {} : { connector: scope.connector };
     const instance = scope.instance === undefined ? {} : { instance: scope.instance };
     const base: Ref = { kind, key, ...owner };

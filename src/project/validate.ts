@@ -36,7 +36,7 @@ export async function validateProject(
       ),
     );
   }
-  cache?.save();
+  cache?.save(true);
   const wanted = paths.map((path) => resolve(path));
   const shown = diagnostics.filter(
     ({ span }) =>

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { chmod, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,7 +10,8 @@ import { copyProject } from './project.js';
 /**
  * A scenario is a Markdown page that is run. Its fenced blocks say what to do:
  *
- *     ```setup          lines of: `copy FOLDER` (of this repository), `crm` (the example CRM listens at $CRM)
+ *     ```setup          lines of: `copy FOLDER` (of this repository), `crm` (the example CRM listens at $CRM, and
+ *                       answers a path with ?quirk=NAME in one of the ways below)
  *     ```file PATH      writes a file
  *     ```console        `$ command` lines, run by bash in the project folder, each followed by what came of it:
  *                       stdout as it is, stderr behind `2> `, an exit code other than 0 as `? CODE`
@@ -89,7 +91,7 @@ async function makeWorld(): Promise<World> {
       const [verb, argument = ''] = line.trim().split(/\s+/);
       if (verb === 'copy') await copyProject(path.join(repository, argument), project);
       else if (verb === 'crm') {
-        const crm = await startCrm();
+        const crm = await startCrm({ quirk: answerOddly });
         ends.push(crm.stop);
         env['CRM'] = crm.url;
         names.unshift([crm.url, '$CRM'], [new URL(crm.url).host, '$CRM_HOST']);
@@ -108,6 +110,27 @@ async function makeWorld(): Promise<World> {
       await rm(folder, { recursive: true, force: true, maxRetries: 3 });
     },
   };
+}
+
+/** What APIs do on bad days, by the name in the query. */
+const quirks: Readonly<Record<string, (response: ServerResponse) => void>> = {
+  slow: () => undefined,
+  busy: (response) => response.writeHead(429, { 'retry-after': '3600' }).end(),
+  broken: (response) => response.writeHead(500).end('{"error": {"code": "oops", "message": "it broke"}}'),
+  html: (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Log in</html>'),
+  half: (response) => response.writeHead(200, { 'content-type': 'application/json' }).end('{"id": "1", "na'),
+  cut: (response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
+    response.write('{"id": ', () => response.destroy());
+  },
+  circle: (response) => response.writeHead(302, { location: '/me?quirk=circle' }).end(),
+  refused: (response) => response.writeHead(401, { 'content-type': 'application/json' }).end('{}'),
+};
+
+function answerOddly(request: IncomingMessage, response: ServerResponse): boolean {
+  const quirk = quirks[/[?&]quirk=(\w+)/.exec(request.url ?? '')?.[1] ?? ''];
+  quirk?.(response);
+  return quirk !== undefined;
 }
 
 type Three = [string, string, string];

@@ -67,6 +67,13 @@ const cases: [string, unknown, string[]][] = [
     ],
   ],
   [
+    'the older form of $iterate',
+    { $iterate: { locator: '$.a', items: { b: { $var: '$.a.$current.b' } } } },
+    [
+      'element/deprecated | #$iterate.locator | "$iterate" with "locator" and "items" is an older form | write {"source": {"$var": "$.a"}, "item": …} with {"$var": "item.…"} inside',
+    ],
+  ],
+  [
     'an entry of a mapping',
     { $map: { value: 1, mapping: [{ form: 1, to: 2 }] } },
     [

@@ -110,6 +110,21 @@ it('copies with the variables of the whole value, inside of $iterate too', () =>
   expect(compileFormula(value).evaluate({ name: 'x' })).toEqual({ name: 'x', all: [['x']] });
 });
 
+it('reads the older form of $iterate', () => {
+  const older = {
+    $iterate: {
+      locator: '$.input.phones',
+      items: { n: { $var: '$.input.phones.$current.number' }, of: { $var: '$.input.name' } },
+    },
+  };
+  const variables = { input: { name: 'Ada', phones: [{ number: '1' }, { number: '2' }] } };
+  expect(compileFormula(older).evaluate(variables)).toEqual([
+    { n: '1', of: 'Ada' },
+    { n: '2', of: 'Ada' },
+  ]);
+  expect(compileFormula(older).evaluate({})).toBeUndefined();
+});
+
 it('reads own properties only', () => {
   const names = [
     'constructor',

@@ -17,7 +17,7 @@ const words = [
   'from',
 ];
 const key = fc.oneof(
-  fc.constantFrom(...words, 'source', 'item', '__proto__', 'constructor', '$.a'),
+  fc.constantFrom(...words, 'source', 'item', 'locator', 'items', '__proto__', 'constructor', '$.a'),
   fc.string(),
 );
 /** Values that look like formulas much more often than chance would have it. */
@@ -41,7 +41,9 @@ it('gives a result or a MembraneError for every value', async () => {
     async (formula, variables) => {
       const problems = await checkFormula(formula);
       expect(
-        problems.every(({ code, message }) => code.startsWith('formula/') && !message.includes('\n')),
+        problems.every(
+          ({ code, message }) => /^formula\/|^element\/deprecated$/.test(code) && !message.includes('\n'),
+        ),
       ).toBe(true);
       const result = await evaluateFormula(formula, variables).catch((error: unknown) => error);
       if (result instanceof Error) expect(result).toBeInstanceOf(MembraneError);
@@ -54,7 +56,8 @@ it('checks what it compiles: what has no error of shape compiles', async () => {
   const property = fc.asyncProperty(value, async (formula) => {
     const problems = await checkFormula(formula);
     const refused = problems.some(
-      ({ code }) => !['formula/unknown', 'formula/plain', 'formula/jsonata'].includes(code),
+      ({ code }) =>
+        !['formula/unknown', 'formula/plain', 'formula/jsonata', 'element/deprecated'].includes(code),
     );
     expect(compiles(formula)).toBe(!refused);
   });
@@ -95,6 +98,31 @@ it('is bounded in depth', async () => {
     'formula/depth: the value is nested too deep',
     'formula/depth: a value is nested too deep for a formula',
     'formula/depth: a value is nested too deep for a formula',
+  ]);
+});
+
+it('ends nested lists that multiply, and never runs them in a check', async () => {
+  const list = Array.from({ length: 10 }, (_, index) => index);
+  const nested = Array.from({ length: 20 }).reduce<unknown>(
+    (item) => ({ $iterate: { source: list, item } }),
+    1,
+  );
+  expect(await checkFormula(nested)).toEqual([]);
+  expect(() => compileFormula(nested, { timeMs: 50 }).evaluate({})).toThrow(
+    '"$iterate" ran for more than 0.05 s',
+  );
+});
+
+it('ends texts that are too long', async () => {
+  const long = 'x'.repeat(1 << 20);
+  const formula = { a: { $tpl: { template: '{a}'.repeat(1_000), values: { a: long } } } };
+  expect(await checkFormula(formula)).toEqual([
+    {
+      code: 'formula/shape',
+      message: 'a formula makes a text that is too long',
+      path: ['a'],
+      target: 'value',
+    },
   ]);
 });
 

@@ -21,7 +21,7 @@ export const actionRun: Command = {
     'action run create-contact --input @contact.json',
   ],
   async run(session, [key = ''], options) {
-    const membrane = await session.membrane();
+    const membrane = await session.membrane({ cached: true });
     const input = await readInput(session, options, await membrane.actions.inputSchema(key));
     const run = (connection: string | undefined) =>
       session.output.progress(`running ${key}`, membrane.actions.run(key, { input, connection }));
