@@ -97,7 +97,6 @@ await build({
   splitting: true,
   minifySyntax: true,
   minifyWhitespace: true,
-  keepNames: true,
   external: native,
   plugins: [prebuilt, noEditor, lateChildProcess, noHttp2],
   define: { ...define, 'import.meta': 'IMPORT_META' },

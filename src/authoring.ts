@@ -1,5 +1,6 @@
 import { kinds, functionTypes } from './elements/index.js';
 import { createSchemas } from './adapters/schemas-ajv.js';
+import { checkFormula } from './formulas/check.js';
 import { compileFormula } from './formulas/compile.js';
 import { initProject as writeProject, newElement as writeElement } from './project/create.js';
 import { openProject } from './project/open.js';
@@ -29,6 +30,13 @@ export async function newElement(options: {
   const { cwd, ...what } = options;
   const { root } = openProject({ cwd, kinds, functionTypes, schemas: createSchemas() });
   return { files: writeElement({ ...what, root, kinds, templates: templatesFolder() }) };
+}
+
+/** What is wrong or odd about a formula, without evaluating it. */
+export async function checkFormulaText(
+  formula: unknown,
+): Promise<{ message: string; help?: string | undefined }[]> {
+  return checkFormula(formula);
 }
 
 /** The value of a formula over variables; undefined where it gives none. Rejects with `formula/…`. */

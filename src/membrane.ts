@@ -34,7 +34,7 @@ export type {
 };
 export type { ProjectValidation, RunOptions, RunResult, Tenant };
 export { MembraneError } from './core/error.js';
-export { evaluateFormula, initProject, newElement } from './authoring.js';
+export { checkFormulaText, evaluateFormula, initProject, newElement } from './authoring.js';
 
 /** One project, opened for one tenant. Every method rejects with a MembraneError when it cannot do its work. */
 export type Membrane = Awaited<ReturnType<typeof openMembrane>>;
@@ -78,9 +78,10 @@ export async function openMembrane(options: OpenOptions = {}) {
         runElement(engine, 'action', key, { signal, ...how }),
     },
     /** The API proxy: a request with the connection's address and credentials. */
-    request: async (connection: string, request: ClientRequest): Promise<ClientResponse> => {
-      const { client } = await clientOf(engine, await findConnection(engine, connection), { signal });
-      return client.send(request);
+    request: async (connection: string, request: ClientRequest, how?: Pick<RunOptions, 'redacted'>) => {
+      const { client, redact } = await clientOf(engine, await findConnection(engine, connection), { signal });
+      const response: ClientResponse = await client.send(request);
+      return how?.redacted === true ? redact(response) : response;
     },
     logs: {
       list: (query?: LogQuery): Promise<LogEntry[]> => listLogs(engine, query),

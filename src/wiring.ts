@@ -15,6 +15,7 @@ import type { Ports, Secrets, Store } from './core/ports.js';
 import { authTypes, functionTypes, kinds } from './elements/index.js';
 import type { Engine } from './engine/engine.js';
 import { secretFields } from './engine/env-connections.js';
+import { openRunLog } from './engine/run-log.js';
 import { requireTenant } from './engine/tenants.js';
 import { openProject } from './project/open.js';
 import type { LoadedProject } from './project/project.js';
@@ -53,13 +54,16 @@ export async function openWiring(options: OpenOptions): Promise<Wiring> {
   const ports: Ports = { ...opened.ports, ...options.ports };
   const tenant = options.tenant ?? env['MEMBRANE_TENANT'] ?? (await ports.tenants.current()) ?? defaultTenant;
   await requireTenant(ports.tenants, tenant);
+  const emit = options.emit ?? (() => undefined);
+  const runLog = openRunLog(ports, emit);
   const engine: Engine = {
+    runLog,
     project,
     kinds,
     functionTypes,
     authTypes,
     ports,
-    emit: options.emit ?? (() => undefined),
+    emit,
     tenant,
     secrets: secretsName(env, project),
     env,
@@ -67,6 +71,7 @@ export async function openWiring(options: OpenOptions): Promise<Wiring> {
   opened.bind(engine);
   const close = async () => {
     project.parts.cache?.save(false);
+    await runLog.flush();
     await opened.close();
   };
   return { engine, project, close };

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { codes } from '../src/core/codes.js';
@@ -22,7 +22,28 @@ describe('codes', () => {
     );
     expect(unused).toEqual([]);
   });
+
+  it('are listed in docs/codes.md', () => {
+    const file = path.join(repository, 'docs/codes.md');
+    if (process.env['UPDATE'] === '1') writeFileSync(file, writePage());
+    expect(readFileSync(file, 'utf8')).toBe(writePage());
+  });
 });
+
+function writePage(): string {
+  const rows = Object.entries(codes).map(
+    ([code, { severity, exit, summary }]) => `| \`${code}\` | ${severity} | ${exit} | ${summary} |`,
+  );
+  return `# Codes
+
+What can be wrong, by the code that stands in brackets and in \`--json\`. A code never changes its meaning. \`severity\` is
+that of a problem in the project; \`exit\` is the exit code of a command that ends with it. This page is written by a test.
+
+| code | severity | exit | means |
+|---|---|---|---|
+${rows.join('\n')}
+`;
+}
 
 /** The text of every file of a folder, in one string. */
 function readTree(folder: string, which: RegExp, without: readonly string[]): string {

@@ -12,7 +12,7 @@ export interface Crm {
   /** Every request since the start, in order of arrival. */
   readonly requests: { method: string; path: string; headers: Record<string, string>; body?: unknown }[];
   contacts(): Record<string, unknown>[];
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 export function startCrm(options?: CrmOptions): Promise<Crm>;

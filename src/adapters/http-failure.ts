@@ -14,7 +14,7 @@ export function explainFailure(error: unknown, request: HttpRequest): MembraneEr
       'http/timeout',
       `"${host}" did not answer within ${formatSeconds(request.timeoutMs)}`,
       {
-        hint: 'try again later, or raise limits.requestMs in membrane.yaml',
+        hint: 'try again later, or raise limits.requestSeconds in membrane.yaml',
         class: 'dependency',
       },
     );

@@ -40,6 +40,7 @@ export function openJsonFile<T extends object>(root: string, shape: JsonFileForm
 
   async function read(): Promise<T> {
     const stamp = stampOf(file);
+    if (stamp === missing) return shape.empty();
     if (stamp !== undefined && stamp === cached?.stamp) return cached.content;
     const content = await readContent(file, shape);
     cached = stamp === undefined ? undefined : { stamp, content };
@@ -70,6 +71,9 @@ export function openJsonFile<T extends object>(root: string, shape: JsonFileForm
 /** A time stamp younger than this may stay the same through the next write, in milliseconds. */
 const coarsestTick = 1_000;
 
+/** The stamp of a file that is not there. */
+const missing = 'missing';
+
 /** Tells one version of a file from another; undefined where only reading it can tell. */
 function stampOf(file: string): string | undefined {
   let stat: BigIntStats | undefined;
@@ -78,20 +82,21 @@ function stampOf(file: string): string | undefined {
   } catch (error) {
     throw unreadable(file, error);
   }
-  if (stat === undefined || Date.now() - Number(stat.mtimeMs) < coarsestTick) return undefined;
+  if (stat === undefined) return missing;
+  if (Date.now() - Number(stat.mtimeMs) < coarsestTick) return undefined;
   return `${stat.ino} ${stat.size} ${stat.mtimeNs}`;
 }
 
 async function readContent<T extends object>(file: string, shape: JsonFileFormat<T>): Promise<T> {
-  const missing = {};
-  const low = new Low<unknown>(new JSONFile(file), missing);
+  const nothing = {};
+  const low = new Low<unknown>(new JSONFile(file), nothing);
   try {
     await low.read();
   } catch (error) {
     if (error instanceof SyntaxError) throw corrupt(file, 'is no valid JSON', error);
     throw unreadable(file, error);
   }
-  if (low.data === missing) return shape.empty();
+  if (low.data === nothing) return shape.empty();
   if (!isObject(low.data)) throw corrupt(file, 'does not hold an object');
   const { format: found, ...content } = low.data;
   if (typeof found === 'number' && found > format) throw newer(file);

@@ -168,14 +168,14 @@ function sqlOf(database: Database.Database): Sql {
     run: (text, ...values) => prepared(text).run(...values),
     script: (text) => void database.exec(text),
     transaction(work) {
-      database.exec('BEGIN IMMEDIATE');
+      prepared('BEGIN IMMEDIATE').run();
       try {
         const result = work();
-        database.exec('COMMIT');
+        prepared('COMMIT').run();
         return result;
       } catch (error) {
         // Some failures, a full disk for one, have rolled back already.
-        if (database.inTransaction) database.exec('ROLLBACK');
+        if (database.inTransaction) prepared('ROLLBACK').run();
         throw error;
       }
     },

@@ -30,6 +30,8 @@ export interface Result {
   /** Goes to stderr for people: what was done, what comes next. */
   readonly note?: string;
   readonly diagnostics?: readonly Diagnostic[];
+  /** The diagnostics are what was asked for, and no talk: they go to stdout. */
+  readonly diagnosticsAreResult?: boolean;
   /** Default 0. */
   readonly exit?: number;
 }

@@ -17,8 +17,10 @@ export interface Prompts {
 
 /** Undefined where nobody can answer: no terminal on either end, or CI. */
 export function openPrompts(io: Io, signal: AbortSignal): Prompts | undefined {
-  if (io.stdin.isTTY !== true || io.stderr.isTTY !== true || isSet(io.env['CI'])) return undefined;
-  const context = { input: io.stdin, output: io.stderr, signal };
+  const { stderr, env } = io;
+  // stdin last: opening it takes milliseconds
+  if (!stderr.isTTY || isSet(env['CI']) || !io.stdin.isTTY) return undefined;
+  const context = { input: io.stdin, output: stderr, signal };
   const ask = async <T>(question: object): Promise<T> => {
     const { default: inquirer } = await import('inquirer');
     const prompt = inquirer.createPromptModule(context);

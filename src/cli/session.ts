@@ -4,10 +4,15 @@ import type { Command } from './command.js';
 import type { Output } from './output/output.js';
 import type { Prompts } from './prompts.js';
 
+/** Where text goes: a terminal, or something that only takes it. */
+export type TextStream =
+  | (NodeJS.WriteStream & { readonly isTTY: true })
+  | { readonly isTTY: false; write(text: string | Uint8Array): boolean };
+
 /** The process as a command sees it: it reads nothing else of it. */
 export interface Io {
-  readonly stdout: NodeJS.WriteStream;
-  readonly stderr: NodeJS.WriteStream;
+  readonly stdout: TextStream;
+  readonly stderr: TextStream;
   readonly stdin: NodeJS.ReadStream;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
@@ -46,6 +51,7 @@ export function openSession(options: SessionOptions): Session {
   let opened: Promise<Membrane> | undefined;
   const library = () => import('../membrane.js');
   const emit = (event: RunEvent): void => {
+    if (event.type === 'warning') output.note(event.message);
     if (event.type === 'retry') {
       output.note(
         `${event.method} ${event.url}: ${event.reason}; trying again in ${(event.waitMs / 1000).toFixed(1)} s`,

@@ -87,6 +87,8 @@ export interface Project {
    * was written there, the nearest object around it.
    */
   locate(element: Element | ResolvedElement, path: JsonPath, target?: 'key' | 'value'): Span;
+  /** What is wrong with the files that should hold an element of any layer, where it cannot be had from them. */
+  unreadable(kind: string, key: string): readonly Diagnostic[];
   /** What is wrong with the files of an element and of what it references; errors elsewhere stay out. */
   problems(element: ResolvedElement): Promise<readonly Diagnostic[]>;
 }

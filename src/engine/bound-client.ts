@@ -1,11 +1,19 @@
-import { compileFormula } from '../formulas/compile.js';
 import type { Connection } from '../core/connection.js';
 import { MembraneError } from '../core/error.js';
 import { isObject, valueAt, type JsonObject, type JsonPath } from '../core/json.js';
 import type { ApiClient } from '../core/kind.js';
+import type { ResolvedElement } from '../core/project.js';
 import { createRedactor, secretStrings } from '../core/redact.js';
-import { createClient, type ClientBase, type Exchange, type ResponseHandler } from './client.js';
+import {
+  createClient,
+  type ClientBase,
+  type Exchange,
+  type HandledError,
+  type ReadResponse,
+  type ResponseHandler,
+} from './client.js';
 import type { Engine } from './engine.js';
+import { evaluator } from './evaluate.js';
 import { callFunction, hasFunction } from './functions.js';
 import { findAuth, findIntegration, type Auth, type Integration } from './integration.js';
 
@@ -46,7 +54,7 @@ export async function clientOf(
   }
   const integration = findIntegration(engine, connection.integrationKey);
   const auth = findAuth(engine, integration, connection.authOptionKey);
-  const secrets = await readSecrets(engine, connection, integration, auth);
+  const secrets = await secretsFor(engine, connection, integration, auth);
   return bindClient(engine, { integration, auth, secrets, connectionKey: connection.key, ...options });
 }
 
@@ -61,7 +69,7 @@ export function bindClient(
   },
 ): BoundClient {
   const { integration, auth, secrets, connectionKey, signal, onExchange } = bound;
-  const { redact, redactValue } = createRedactor(secretsOf(secrets, auth));
+  const { redact, redactValue } = redactorOf(secrets, auth);
   const { limits } = engine.project.config;
   const client = createClient({
     http: engine.ports.http,
@@ -77,6 +85,15 @@ export function bindClient(
     ...(onExchange === undefined ? {} : { onExchange }),
   });
   return { client, redact: redactValue, integration, auth, variables: authVariables(integration, secrets) };
+}
+
+const redactors = new WeakMap<ConnectionSecrets, ReturnType<typeof createRedactor>>();
+
+/** Made once for what is read once. */
+function redactorOf(secrets: ConnectionSecrets, auth: Auth): ReturnType<typeof createRedactor> {
+  const redactor = redactors.get(secrets) ?? createRedactor(secretsOf(secrets, auth));
+  redactors.set(secrets, redactor);
+  return redactor;
 }
 
 /** Every text of the credentials, but for what the user typed in as plain: an address or a region is no secret. */
@@ -104,7 +121,27 @@ export function authVariables(integration: Integration, secrets: ConnectionSecre
   };
 }
 
-export async function readSecrets(
+/** What was read of connections, as they stood when they were last written. */
+const known = new WeakMap<Engine, Map<string, { updatedAt: number; secrets: ConnectionSecrets }>>();
+
+/** The secrets of a connection. Asking the keychain takes milliseconds: it is asked once, until a reconnect. */
+async function secretsFor(
+  engine: Engine,
+  connection: Connection,
+  integration: Integration,
+  auth: Auth,
+): Promise<ConnectionSecrets> {
+  const all = known.get(engine) ?? new Map<string, { updatedAt: number; secrets: ConnectionSecrets }>();
+  known.set(engine, all);
+  const { id, updatedAt } = connection;
+  const before = all.get(id);
+  if (before?.updatedAt === updatedAt) return before.secrets;
+  const secrets = await readSecrets(engine, connection, integration, auth);
+  all.set(id, { updatedAt, secrets });
+  return secrets;
+}
+
+async function readSecrets(
   engine: Engine,
   connection: Connection,
   integration: Integration,
@@ -199,33 +236,38 @@ async function clientBase(
       ? { auth: { username: text(basic['username']), password: text(basic['password']) } }
       : {}),
     ...(isObject(made['retry']) ? { retry: made['retry'] } : {}),
-    responseHandlers: responseHandlers(
-      valueAt(connector.value, [...at, 'mapping', 'responseHandlers']),
-      variables,
-    ),
+    responseHandlers: responseHandlers(engine, connector, [...at, 'mapping', 'responseHandlers'], variables),
   };
 }
 
 /** Handlers see the response, so that they are evaluated per response and not with the rest. */
-function responseHandlers(value: unknown, variables: Readonly<Record<string, unknown>>): ResponseHandler[] {
-  if (!Array.isArray(value)) return [];
-  return value.filter(isObject).map((handler) => {
-    const part = (name: string) => {
-      const formula = handler[name];
-      if (formula === undefined) return undefined;
-      const compiled = compileFormula(formula);
-      return (response: { status: number; headers: object; data: unknown }) =>
-        compiled.evaluate({ ...variables, response: { ...response, statusCode: response.status } });
-    };
-    const [match, isSuccess, data, error] = ['match', 'isSuccess', 'data', 'error'].map(part);
+function responseHandlers(
+  engine: Engine,
+  connector: ResolvedElement,
+  at: JsonPath,
+  variables: Readonly<Record<string, unknown>>,
+): ResponseHandler[] {
+  const handlers = valueAt(connector.value, at);
+  const depth = engine.project.config.limits.formulaDepth;
+  return (Array.isArray(handlers) ? handlers : []).filter(isObject).map((handler, index) => {
+    const evaluate = evaluator(
+      handler as JsonObject,
+      (path) => engine.project.locate(connector, [...at, index, ...path]),
+      depth,
+    );
+    const part = (name: string) => async (response: ReadResponse) =>
+      evaluate([name], { ...variables, response: { ...response, statusCode: response.status } });
+    const error = part('error');
     return {
-      match: (response) => match === undefined || match(response) === true,
-      ...(isSuccess === undefined ? {} : { isSuccess: (response) => isSuccess(response) === true }),
-      ...(data === undefined ? {} : { data }),
-      ...(error === undefined
+      match: async (response) => handler['match'] === undefined || (await part('match')(response)) === true,
+      ...(handler['isSuccess'] === undefined
         ? {}
-        : { error: (response) => (isObject(error(response)) ? error(response) : {}) as object }),
-    } as ResponseHandler;
+        : { isSuccess: async (response: ReadResponse) => (await part('isSuccess')(response)) === true }),
+      ...(handler['data'] === undefined ? {} : { data: part('data') }),
+      ...(handler['error'] === undefined
+        ? {}
+        : { error: async (response: ReadResponse) => ((await error(response)) ?? {}) as HandledError }),
+    };
   });
 }
 

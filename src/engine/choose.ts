@@ -5,6 +5,7 @@ import { didYouMean } from '../core/nearest.js';
 import type { ResolvedElement } from '../core/project.js';
 import { findConnection, listConnections } from './connections.js';
 import type { Engine } from './engine.js';
+import { requireReadable } from './sound.js';
 
 /** The element and the connection to run it with. */
 export async function choose(
@@ -22,7 +23,10 @@ export async function choose(
   const universal = project.resolve(kind.name, key);
   const layers =
     universal === undefined ? project.list(kind.name).filter((element) => element.ref.key === key) : [];
-  if (universal === undefined && layers.length === 0) throw notFound(engine, kind, key);
+  if (universal === undefined && layers.length === 0) {
+    requireReadable(engine, kind.name, key);
+    throw notFound(engine, kind, key);
+  }
   const needed = kind.needsConnection?.((universal ?? layers[0])?.value ?? {}) ?? false;
   if (wanted === undefined && !needed && universal !== undefined)
     return { element: universal, connection: undefined };

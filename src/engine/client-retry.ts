@@ -32,6 +32,7 @@ export function waitBeforeRetry(
   const { tries, baseMs, maxWaitMs, notAccepted } = complete(policy);
   if (facts.tries >= tries || !mayRepeat(failure, notAccepted, facts.idempotent)) return undefined;
   const asked = parseRetryAfter(failure.retryAfter, facts.now);
+  if (asked !== undefined && asked > maxWaitMs) return undefined; // coming back sooner would only be refused again
   // Half of it is certain, half is chance.
   const backoff = baseMs * 2 ** (facts.tries - 1) * (0.5 + facts.random / 2);
   return Math.min(maxWaitMs, asked ?? Math.round(backoff));

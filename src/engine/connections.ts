@@ -17,6 +17,7 @@ import { callFunction, hasFunction } from './functions.js';
 import { requireFit } from './input.js';
 import { authOptions, findAuth, findIntegration, type Auth, type Integration } from './integration.js';
 import { writeAttempt } from './log.js';
+import { requireSound } from './sound.js';
 
 export interface ConnectOptions {
   readonly integration: string;
@@ -71,7 +72,7 @@ export async function findConnection(engine: Engine, key: string): Promise<Conne
 }
 
 export async function planConnect(engine: Engine, options: ConnectOptions): Promise<ConnectPlan> {
-  const integration = findIntegration(engine, options.integration);
+  const integration = await soundIntegration(engine, options.integration);
   const key = options.key ?? integration.key;
   const existing = await engine.ports.connections.get(engine.tenant, key);
   const choices = authOptions(integration);
@@ -101,7 +102,7 @@ export async function connect(
   options: ConnectOptions,
   signal: AbortSignal,
 ): Promise<Connection> {
-  const integration = findIntegration(engine, options.integration);
+  const integration = await soundIntegration(engine, options.integration);
   const key = options.key ?? integration.key;
   const existing = await engine.ports.connections.get(engine.tenant, key);
   if (existing !== undefined) refuseExisting(existing, integration, options);
@@ -177,6 +178,14 @@ export async function removeConnection(engine: Engine, key: string): Promise<Con
   return connection;
 }
 
+/** Nobody should type in a key for a connector that cannot work. */
+async function soundIntegration(engine: Engine, key: string): Promise<Integration> {
+  const found = findIntegration(engine, key);
+  await requireSound(engine, found.integration);
+  await requireSound(engine, found.connector);
+  return found;
+}
+
 function refuseExisting(existing: Connection, integration: Integration, { reconnect }: ConnectOptions): void {
   if (existing.integrationKey !== integration.key) {
     throw new MembraneError(
@@ -210,7 +219,7 @@ async function checkedInput(
   integration: string,
 ): Promise<JsonObject> {
   if (auth.inputSchema === undefined) return input;
-  const hint = `give it with --input or --set, or in a terminal: membrane connect ${integration}`;
+  const hint = `give it on standard input: membrane connect ${integration} --input - (or in a terminal, which asks)`;
   return (await requireFit(engine, auth.inputSchema, input, {
     code: 'input/invalid',
     name: 'what was given',

@@ -1,3 +1,4 @@
+import type { Connection } from '../core/connection.js';
 import { MembraneError } from '../core/error.js';
 import { listConnections, testConnection } from './connections.js';
 import type { Engine } from './engine.js';
@@ -24,8 +25,13 @@ export async function examine(engine: Engine, signal: AbortSignal): Promise<Doct
       return `the secret store "${engine.secrets}" works`;
     }),
   ];
-  const connections = await listConnections(engine);
-  if (connections.length === 0) {
+  let connections: readonly Connection[] = [];
+  const listed = await check('connections', async () => {
+    connections = await listConnections(engine);
+    return `tenant "${engine.tenant}" has ${connections.length}`;
+  });
+  if (listed.state === 'failed') checks.push(listed);
+  else if (connections.length === 0) {
     const help = 'make one: membrane connect INTEGRATION';
     checks.push({
       name: 'connections',

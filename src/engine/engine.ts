@@ -4,6 +4,7 @@ import type { FunctionType } from '../core/function.js';
 import type { Kind } from '../core/kind.js';
 import type { Ports } from '../core/ports.js';
 import type { Project } from '../core/project.js';
+import type { RunLog } from './run-log.js';
 
 /** All that the engine works with. It knows the contracts of kinds, functions and authentication, none by name. */
 export interface Engine {
@@ -13,6 +14,7 @@ export interface Engine {
   readonly authTypes: readonly AuthType[];
   readonly ports: Ports;
   readonly emit: Emit;
+  readonly runLog: RunLog;
   /** Everything that is read, run and written belongs to this tenant. */
   readonly tenant: string;
   /** The secret store of new connections. */

@@ -18,10 +18,10 @@ export function envConnections(engine: Engine, stored: readonly Connection[]): C
   );
   return candidates
     .filter(({ ref }) => keys.includes(ref.key))
-    .map(({ ref, value }) => ({
+    .map(({ ref }) => ({
       id: ref.key,
       key: ref.key,
-      name: typeof value['name'] === 'string' ? value['name'] : ref.key,
+      name: findIntegration(engine, ref.key).name,
       tenantKey: engine.tenant,
       integrationKey: ref.key,
       secrets: 'env',

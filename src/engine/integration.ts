@@ -5,6 +5,7 @@ import { didYouMean } from '../core/nearest.js';
 import type { ResolvedElement } from '../core/project.js';
 import type { JsonSchema } from '../core/schema.js';
 import type { Engine } from './engine.js';
+import { requireReadable } from './sound.js';
 
 /** An integration with its connector: what is needed to connect an account and to call its API. */
 export interface Integration {
@@ -31,6 +32,7 @@ export function findIntegration(engine: Engine, key: string): Integration {
   const { project } = engine;
   const integration = project.resolve('integration', key);
   if (integration === undefined) {
+    for (const kind of ['integration', 'connector']) requireReadable(engine, kind, key);
     const names = project.list('integration').map((element) => element.ref.key);
     const known =
       names.length === 0
@@ -44,6 +46,7 @@ export function findIntegration(engine: Engine, key: string): Integration {
   const connectorKey = typeof named === 'string' ? named : key;
   const connector = project.resolve('connector', connectorKey);
   if (connector === undefined) {
+    requireReadable(engine, 'connector', connectorKey);
     throw new MembraneError('ref/not-found', `the integration "${key}" has no connector "${connectorKey}"`, {
       hint: `make it with "membrane new connector ${connectorKey}"`,
       span: project.locate(integration, named === undefined ? [] : ['connectorKey']),

@@ -1,7 +1,6 @@
 import { MembraneError } from '../core/error.js';
 import type { Json, JsonObject } from '../core/json.js';
 import type { Row } from '../core/ports.js';
-import type { Exchange } from './client.js';
 import type { Engine } from './engine.js';
 
 /** The drawers of the store that `logs` shows. */
@@ -29,6 +28,7 @@ export interface LogEntry {
 
 /** Newest first. */
 export async function listLogs(engine: Engine, query: LogQuery = {}): Promise<LogEntry[]> {
+  await engine.runLog.flush();
   const store = await engine.ports.store();
   const { type, limit = 50, state, parent, since } = query;
   const entries: LogEntry[] = [];
@@ -47,6 +47,7 @@ export async function listLogs(engine: Engine, query: LogQuery = {}): Promise<Lo
 
 /** One entry of any type. Rejects with `element/not-found`. */
 export async function showLog(engine: Engine, id: string): Promise<LogEntry> {
+  await engine.runLog.flush();
   const store = await engine.ports.store();
   for (const type of logTypes) {
     const row = await store.drawer(type).get(engine.tenant, id);
@@ -55,22 +56,6 @@ export async function showLog(engine: Engine, id: string): Promise<LogEntry> {
   throw new MembraneError('element/not-found', `no log entry "${id}"`, {
     hint: 'see them with "membrane logs"',
   });
-}
-
-/** What a run leaves behind: one row at its start, and one at its end with the requests it made. */
-export async function writeRun(engine: Engine, run: Row, exchanges: readonly Exchange[] = []): Promise<void> {
-  const store = await engine.ports.store();
-  await store.drawer('action-run').put(run);
-  if (exchanges.length === 0) return;
-  const rows = exchanges.map((exchange) => ({
-    id: engine.ports.ids.next(),
-    tenant: run.tenant,
-    time: engine.ports.clock.now(),
-    state: typeof exchange.status === 'number' && exchange.status < 400 ? 'ok' : 'failed',
-    parent: run.id,
-    data: plain(exchange),
-  }));
-  await store.drawer('request').put(rows);
 }
 
 /** One try to connect an account. */

@@ -12,7 +12,8 @@ import { choose } from './choose.js';
 import type { Engine } from './engine.js';
 import { evaluator } from './evaluate.js';
 import { checkAgainst, requireFit } from './input.js';
-import { errorFacts, jsonOf, writeRun } from './log.js';
+import { errorFacts, jsonOf } from './log.js';
+import { requireSound } from './sound.js';
 import { timeLimit, type TimeLimit } from './time-limit.js';
 import { webClient, yourAppClient } from './unbound-clients.js';
 
@@ -21,6 +22,8 @@ export interface RunOptions {
   /** Key or id; may be left out where only one fits. */
   readonly connection?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** For what is printed: an API that repeats the connection's secrets does not get them onto the screen. */
+  readonly redacted?: boolean | undefined;
 }
 
 export interface RunResult {
@@ -47,12 +50,13 @@ export async function runElement(
   await requireSound(engine, element);
   const schema = kind.inputSchema?.(element.value);
   const hint = `see what it takes: membrane ${kindName} show ${key}`;
-  const given = options.input ?? {};
+  const given = options.input === undefined ? {} : options.input;
   const input =
     schema === undefined
       ? given
       : await requireFit(engine, schema, given, { code: 'input/invalid', name: 'the input', hint });
-  return execute(engine, kind, { element, connection, input, signal: options.signal });
+  const { signal, redacted = false } = options;
+  return execute(engine, kind, { element, connection, input, signal, redacted });
 }
 
 /** The input schema of an element on its highest layer; undefined where it has none, or is not there. */
@@ -68,6 +72,7 @@ interface Execution {
   readonly connection: Connection | undefined;
   readonly input: unknown;
   readonly signal: AbortSignal | undefined;
+  readonly redacted: boolean;
 }
 
 async function execute(engine: Engine, kind: Kind, execution: Execution): Promise<RunResult> {
@@ -93,26 +98,25 @@ async function runWithin(
   const world = await openWorld(engine, execution, exchanges, time.signal);
   const facts = { ref, connection: connection?.key ?? null, input: world.redact(jsonOf(input)) };
   const row = { id, tenant: engine.tenant, time: started };
-  await writeRun(engine, { ...row, state: 'running', data: facts });
+  await engine.runLog.begin({ ...row, state: 'running', data: facts });
   emit({ type: 'run-started', runId: id, ref });
   try {
     const output = await time.race(kind.run?.(world.context, element.value));
     const warnings = await outputWarnings(engine, kind, element, output);
     const ms = ports.clock.now() - started;
     const json = output === undefined ? undefined : jsonOf(output);
-    await writeRun(
-      engine,
-      { ...row, state: 'completed', data: { ...facts, output: world.redact(json ?? null), ms } },
+    const logged = world.redact(json);
+    engine.runLog.end(
+      { ...row, state: 'completed', data: { ...facts, output: logged ?? null, ms } },
       exchanges,
     );
     emit({ type: 'run-ended', runId: id, ref, state: 'completed', ms });
-    return { id, output: json, warnings, ms };
+    return { id, output: execution.redacted ? logged : json, warnings, ms };
   } catch (error) {
     const ms = ports.clock.now() - started;
     const located =
       error instanceof MembraneError ? error.at(engine.project.locate(element, ['config'], 'key')) : error;
-    await writeRun(
-      engine,
+    engine.runLog.end(
       { ...row, state: 'failed', data: { ...facts, error: world.redact(errorFacts(located)), ms } },
       exchanges,
     );
@@ -120,32 +124,6 @@ async function runWithin(
     throw located;
   }
 }
-
-/** Rejects where the files of the element, or of what it references, are wrong; errors elsewhere do not matter. */
-async function requireSound(engine: Engine, element: ResolvedElement): Promise<void> {
-  if (element.off) {
-    throw new MembraneError('element/off', `${formatRef(element.ref)} is deactivated`, {
-      hint: 'remove "isDeactivated: true" from its file',
-      span: engine.project.locate(element, ['isDeactivated'], 'key'),
-    });
-  }
-  const known = sound.get(element.value);
-  const problems = known ?? (await engine.project.problems(element));
-  if (known === undefined) sound.set(element.value, problems);
-  const errors = problems.filter((problem) => problem.severity === 'error');
-  if (errors.length === 0) return;
-  throw new MembraneError(
-    'project/errors',
-    `${formatRef(element.ref)} cannot run: ${count(errors.length, 'error')} in its files`,
-    {
-      hint: 'see them all with "membrane validate"',
-      diagnostics: errors,
-    },
-  );
-}
-
-/** What is known of elements that ran before in this process; an edited project is opened anew. */
-const sound = new WeakMap<object, readonly Diagnostic[]>();
 
 interface World {
   readonly context: Parameters<NonNullable<Kind['run']>>[0];
@@ -242,8 +220,4 @@ async function outputWarnings(
       },
     ),
   );
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

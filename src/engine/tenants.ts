@@ -16,9 +16,12 @@ export async function listTenants(engine: Engine): Promise<(Tenant & { current: 
 /** Rejects with `tenant/exists`. */
 export async function createTenant(engine: Engine, key: string, name = key): Promise<Tenant> {
   const tenant = { key, name, fields: {}, createdAt: engine.ports.clock.now() };
-  if (key.trim() === '' || key === defaultTenant) {
-    const hint = key === defaultTenant ? 'it is always there' : 'give it a key';
-    throw new MembraneError('tenant/exists', `"${key}" cannot be made`, { hint });
+  if (key.trim() === '') {
+    throw new MembraneError('usage/argument', 'a tenant needs a key', { hint: 'membrane tenant create KEY' });
+  }
+  if (key === defaultTenant) {
+    const hint = 'it is always there: commands work for it when no other one is named';
+    throw new MembraneError('tenant/exists', `a tenant "${key}" exists`, { hint });
   }
   await engine.ports.tenants.create(tenant);
   return tenant;

@@ -43,7 +43,7 @@ export function timeLimit(engine: Engine, ref: string, outer: AbortSignal | unde
     },
     end: () => {
       outer?.removeEventListener('abort', stop);
-      done.abort();
+      done.abort('the run has ended'); // a reason of our own: node makes an error with a stack otherwise
     },
   };
 }

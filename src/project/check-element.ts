@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Diagnostic } from '../core/diagnostic.js';
 import { diagnostic } from '../core/diagnostic.js';
 import { valueAt, type JsonPath } from '../core/json.js';
@@ -6,38 +7,70 @@ import type { Element, ResolvedElement } from '../core/project.js';
 import { formatRef, type Ref } from '../core/ref.js';
 import type { SchemaProblem } from '../core/schema.js';
 import { checkImplier, checkReference } from './check-references.js';
+import { mergeable } from './layers.js';
 import { checkFormulas, checkSchema } from './check-values.js';
 import type { OpenedProject } from './parts.js';
 import { allPlaces, type Problem } from './places.js';
-import { isOwn, merge } from './resolved.js';
+import { merge } from './resolved.js';
 
 /**
  * What is wrong with the content of one element of one layer. A lower layer is checked as it stands merged
- * over the upper ones, and only what it wrote itself is reported for it.
+ * over the upper ones; what was wrong without it already is not reported again. A problem points into the
+ * layer that wrote the value, which may be an upper one: a node that the lower layer took out leaves links.
  */
 export async function checkElement(project: OpenedProject, element: Element): Promise<Diagnostic[]> {
   const kind = project.parts.index.kind(element.ref.kind);
   if (kind === undefined || element.files.length === 0) return [];
   const resolved = resolvedAt(project, element);
-  const misfits = schemaProblems(project, kind, resolved).filter(({ path }) => isOwn(resolved, path));
+  const problems = await contentProblems(project, kind, resolved);
+  const upper = merge(resolved.layers.slice(0, -1));
+  const known = new Set(
+    upper === undefined ? [] : (await contentProblems(project, kind, upper)).map(identityOf),
+  );
+  return [
+    ...problems.filter((problem) => !known.has(identityOf(problem)) || wroteItself(element, problem.path)),
+    ...inputSchemaChange(kind, resolved),
+  ].map((problem) => placed(project, resolved, problem));
+}
+
+async function contentProblems(
+  project: OpenedProject,
+  kind: Kind,
+  resolved: ResolvedElement,
+): Promise<Problem[]> {
+  const element = resolved.layers.at(-1) as Element;
+  const misfits = project.parts.schemas.kind(kind.name, kind.schema)(resolved.value).problems;
   const problems: Problem[] = misfits.map((problem) => asExported(problem, element));
   if (!misfits.some((problem) => problem.code !== 'schema/unknown-field')) {
     problems.push(...(kind.check?.(resolved.value) ?? []));
   }
-  const spoilt = misfits.map((problem) => problem.path);
+  const spoilt = misfits.filter(({ code }) => code !== 'schema/missing-field').map(({ path }) => path);
   for (const place of allPlaces(project, kind, resolved)) {
-    if (spoilt.some((path) => overlaps(path, place.at))) continue;
-    problems.push(...(await checkPlace(project, resolved, place)));
+    const found = await checkPlace(project, resolved, place);
+    problems.push(...found.filter((problem) => !spoilt.some((path) => isInside(problem.path, path))));
   }
-  problems.push(...checkImplier(project, resolved), ...inputSchemaChange(kind, resolved));
-  return problems
-    .filter((problem) => isOwn(resolved, problem.path))
-    .map((problem) => placed(project, resolved, problem));
+  problems.push(...checkImplier(project, resolved));
+  return problems;
 }
 
-/** An element together with the layers above it. */
+function identityOf({ code, message, path }: Problem): string {
+  return `${code} ${path.join('\n')} ${message}`;
+}
+
+/** The same slip as on an upper layer is a second one where the lower layer wrote the value as a whole. */
+function wroteItself(element: Element, path: JsonPath): boolean {
+  const value = path.length === 0 ? undefined : valueAt(element.value, path);
+  return value !== undefined && !mergeable(value);
+}
+
+/**
+ * An element together with the layers above it. Only the state knows which integration a connection has: where
+ * the file does not say it, the only one that has the element is it.
+ */
 export function resolvedAt(project: OpenedProject, element: Element): ResolvedElement {
-  const { integration, connection: _connection, instance: _instance, ...base } = element.ref;
+  const { integration: named, connection: _connection, instance: _instance, ...base } = element.ref;
+  const integration =
+    named ?? (element.layer === 'connection' ? onlyIntegration(project, element) : undefined);
   const above: (Ref | undefined)[] = [
     element.layer === 'universal' ? undefined : base,
     element.layer === 'connection' && integration !== undefined ? { ...base, integration } : undefined,
@@ -46,19 +79,11 @@ export function resolvedAt(project: OpenedProject, element: Element): ResolvedEl
   return merge([...upper, element]) as ResolvedElement;
 }
 
-function schemaProblems(
-  project: OpenedProject,
-  kind: Kind,
-  element: ResolvedElement,
-): readonly SchemaProblem[] {
-  const validate = project.parts.schemas.kind(kind.name, kind.schema);
-  const { problems } = validate(element.value);
-  if (problems.length === 0 || element.layers.length === 1) return problems;
-  const upper = merge(element.layers.slice(0, -1));
-  const known = new Set(
-    validate(upper?.value).problems.map(({ path, message }) => `${path.join('\n')} ${message}`),
-  );
-  return problems.filter(({ path, message }) => !known.has(`${path.join('\n')} ${message}`));
+function onlyIntegration(project: OpenedProject, { ref }: Element): string | undefined {
+  const same = project
+    .list(ref.kind)
+    .filter((other) => other.layer === 'integration' && other.ref.key === ref.key);
+  return same.length === 1 ? same[0]?.ref.integration : undefined;
 }
 
 /** An export knows more fields than we do; that is no fault of the file. */
@@ -69,7 +94,7 @@ function asExported(problem: SchemaProblem, element: Element): Problem {
   return {
     ...rest,
     code: 'export/unknown-field',
-    help: '"membrane fmt --prune" takes out what only a server needs',
+    help: 'it has no effect here',
   };
 }
 
@@ -96,7 +121,8 @@ function inputSchemaChange(kind: Kind, element: ResolvedElement): Problem[] {
   if (kind.inputSchema === undefined || element.layers.length < 2) return [];
   const upper = element.layers[0]?.value['inputSchema'];
   const own = element.layers.at(-1)?.value['inputSchema'];
-  if (upper === undefined || own === undefined || JSON.stringify(upper) === JSON.stringify(own)) return [];
+  if (upper === undefined || own === undefined) return [];
+  if (isDeepStrictEqual(upper, element.value['inputSchema'])) return [];
   return [
     {
       code: 'layer/input-schema',
@@ -122,8 +148,7 @@ function placed(project: OpenedProject, element: ResolvedElement, problem: Probl
   });
 }
 
-function overlaps(a: JsonPath, b: JsonPath): boolean {
-  const shorter = Math.min(a.length, b.length);
-  for (let i = 0; i < shorter; i += 1) if (a[i] !== b[i]) return false;
-  return a.length > 0 && b.length > 0;
+/** Whether `path` leads to, or into, the value at `outer`: one slip there is one problem. */
+function isInside(path: JsonPath, outer: JsonPath): boolean {
+  return outer.length > 0 && outer.every((part, index) => path[index] === part);
 }

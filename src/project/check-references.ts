@@ -28,6 +28,7 @@ export function checkReference(
           candidate.ref.connector === connector),
     );
   if (reachable.some((candidate) => candidate.ref.key === key || candidate.id === key)) return [];
+  if (project.unreadable(kind, key).length > 0) return []; // that is reported where it is wrong
   const names = new Set(reachable.map((candidate) => candidate.ref.key));
   const help = didYouMean(key, names) ?? hint(project, kind, key, names);
   return [{ code: 'ref/not-found', message: `no ${kind.replaceAll('-', ' ')} "${key}"`, path: at, help }];
@@ -41,7 +42,7 @@ export function checkImplier(project: OpenedProject, element: ResolvedElement): 
   const named = element.value[field];
   const key = typeof named === 'string' ? named : element.ref.key;
   const names = project.list(impliedBy).map((candidate) => candidate.ref.key);
-  if (names.includes(key)) return [];
+  if (names.includes(key) || project.unreadable(impliedBy, key).length > 0) return [];
   const path = named === undefined ? [] : [field];
   const message = `no ${impliedBy} "${key}"`;
   if (element.layers.at(-1)?.exported === true) {
@@ -60,13 +61,13 @@ export function checkImplier(project: OpenedProject, element: ResolvedElement): 
 
 /**
  * What is wrong with an element and with everything that it references, and theirs: what a run of it needs
- * to be right. Errors elsewhere in the project do not matter to it.
+ * to be right, membrane.yaml included. Errors elsewhere in the project do not matter to it.
  */
 export async function checkWithReferences(
   project: OpenedProject,
   element: ResolvedElement,
 ): Promise<Diagnostic[]> {
-  const found: Diagnostic[] = [];
+  const found: Diagnostic[] = [...project.parts.configDiagnostics];
   const seen = new Set<string>();
   const queue = [element];
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
@@ -76,18 +77,22 @@ export async function checkWithReferences(
       seen.add(name);
       found.push(...(await project.check(layer)));
     }
-    queue.push(...referenced(project, next));
+    for (const { kind, key } of references(project, next)) {
+      const target = project.resolve(kind, key, next.ref);
+      if (target === undefined) found.push(...project.unreadable(kind, key));
+      else queue.push(target);
+    }
   }
   return found;
 }
 
-function referenced(project: OpenedProject, element: ResolvedElement): ResolvedElement[] {
+function references(project: OpenedProject, element: ResolvedElement): { kind: string; key: string }[] {
   const kind = project.parts.index.kind(element.ref.kind);
   if (kind === undefined) return [];
   return allPlaces(project, kind, element).flatMap((place) => {
     const key = place.holds === 'ref' ? valueAt(element.value, place.at) : undefined;
     if (place.holds !== 'ref' || typeof key !== 'string') return [];
-    return project.resolve(place.kind, key, element.ref) ?? [];
+    return { kind: place.kind, key };
   });
 }
 

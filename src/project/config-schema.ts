@@ -94,6 +94,17 @@ export const configSchema: JsonSchema = {
   },
 };
 
+/** The schema of `connections/KEY/connection.yaml`. */
+export const connectionSchema: JsonSchema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'connection.yaml',
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    tenantKey: { type: 'string', minLength: 1, description: 'whose connection it is; default local' },
+  },
+};
+
 /** The schema of `package.yaml`. */
 export const packageSchema: JsonSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',

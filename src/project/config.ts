@@ -13,7 +13,7 @@ export interface LoadedConfig {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** `membrane.yaml` with defaults; wrong values are reported and their defaults used. */
+/** `membrane.yaml` with defaults; what is wrong below a key is reported, and the key's default used. */
 export function loadConfig(file: string, root: string, schemas: Schemas): LoadedConfig {
   const source = readSource(file);
   if ('problem' in source) return { config: withDefaults({}, root), diagnostics: [source.problem] };
@@ -22,7 +22,9 @@ export function loadConfig(file: string, root: string, schemas: Schemas): Loaded
   const value = parsed.value ?? {};
   const { problems } = schemas.kind('membrane.yaml', configSchema)(value);
   const diagnostics = schemaDiagnostics(problems, file, source.text);
-  return { config: withDefaults(diagnostics.length === 0 ? (value as JsonObject) : {}, root), diagnostics };
+  const wrong = new Set(problems.map(({ path }) => path[0]));
+  const sound = Object.entries(isObject(value) ? value : {}).filter(([key]) => !wrong.has(key));
+  return { config: withDefaults(Object.fromEntries(sound), root), diagnostics };
 }
 
 /** The configuration of a folder without `membrane.yaml`: all defaults. */

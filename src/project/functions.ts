@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Diagnostic } from '../core/diagnostic.js';
 import { diagnostic, fileSpan } from '../core/diagnostic.js';
@@ -158,7 +158,8 @@ function strays(
 function list(folder: string, listings: Map<string, readonly string[]>): readonly string[] {
   let inside = listings.get(folder);
   if (inside === undefined) {
-    inside = existsSync(folder) ? readdirSync(folder).sort() : [];
+    inside =
+      statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true ? readdirSync(folder).sort() : [];
     listings.set(folder, inside);
   }
   return inside;

@@ -69,10 +69,21 @@ export class ElementIndex {
     return this.list(kindName).find((element) => element.id === id);
   }
 
-  /** What was wrong with the files of an element. */
+  /** What was wrong with the files of an element; another one of its name is wrong, too. */
   diagnostics(element: Element): readonly Diagnostic[] {
-    for (const [, loaded] of this.loaded) if (loaded.element === element) return loaded.diagnostics;
+    const name = formatRef(element.ref);
+    const twins = duplicates(name, this.names(element.ref.kind).get(name) ?? []);
+    for (const [, loaded] of this.loaded)
+      if (loaded.element === element) return [...loaded.diagnostics, ...twins];
     return [];
+  }
+
+  /** Why an element cannot be had although there are files for it: what is wrong with those, on any layer. */
+  unreadable(kindName: string, key: string): readonly Diagnostic[] {
+    return (this.byKind.get(kindName) ?? [])
+      .filter((candidate) => candidate.name === key)
+      .map((candidate) => this.load(candidate))
+      .flatMap(({ element, diagnostics }) => (element === undefined ? diagnostics : []));
   }
 
   /** Everything that reading all elements brought up, names given twice included. */
@@ -141,9 +152,10 @@ function saysNothingElse(spec: string, name: string): boolean {
   } catch {
     return false; // reading it properly reports why
   }
-  if (/^\s*[{?"'&!]|^(integrationKey|connectionKey|instanceKey)\s*:/m.test(text.slice(0, 65_536)))
-    return false;
-  const key = /^key\s*:[ \t]*(.*)$/m.exec(text)?.[1];
+  const head = text.slice(0, 65_536).replace(/^\uFEFF/, '');
+  const isIndented = /^[ \t]+[^\s#]/.test(head.replace(/^(\s*(#.*|---\s*)?\n)+/, ''));
+  if (isIndented || /^\s*[{?"'&!<]|^(integrationKey|connectionKey|instanceKey)\s*:/m.test(head)) return false;
+  const key = /^key\s*:[ \t]*(.*)$/m.exec(head)?.[1];
   return key === undefined || key.trim() === name;
 }
 

@@ -105,7 +105,13 @@ function wrongKey(
   files: Files,
 ): Diagnostic | undefined {
   const key = raw['key'];
-  if (typeof key !== 'string' || key === candidate.name || exported || candidate.spec === undefined)
+  if (
+    typeof key !== 'string' ||
+    key === '' ||
+    key === candidate.name ||
+    exported ||
+    candidate.spec === undefined
+  )
     return undefined;
   if (['integrationKey', 'connectionKey', 'instanceKey'].some((layer) => raw[layer] !== undefined))
     return undefined;

@@ -1,13 +1,14 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { defaultTenant } from '../core/connection.js';
 import type { Diagnostic } from '../core/diagnostic.js';
 import { MembraneError } from '../core/error.js';
 import type { FunctionType } from '../core/function.js';
-import { isObject, valueAt } from '../core/json.js';
 import type { Kind } from '../core/kind.js';
 import type { Schemas } from '../core/ports.js';
 import { ParseCache } from './cache.js';
 import { loadConfig, withDefaults } from './config.js';
+import { loadConnection } from './connection.js';
 import { Files } from './files.js';
 import { ElementIndex } from './index-elements.js';
 import { findPackages } from './packages.js';
@@ -38,12 +39,18 @@ export function openProject(options: OpenProjectOptions): LoadedProject {
     ? loadConfig(configFile, root, options.schemas)
     : { config: withDefaults({}, root), diagnostics: [] };
   const found = findPackages(root, loaded.config, configFile, files, options.schemas);
-  const diagnostics: Diagnostic[] = [...loaded.diagnostics, ...found.diagnostics];
+  const diagnostics: Diagnostic[] = [...found.diagnostics];
   const candidates: Candidate[] = [];
+  const tenants = new Map<string, string | undefined>();
   for (const place of [{ root, key: '' }, ...found.packages]) {
     const scan = scanPackage(place.root, place.key, options.kinds);
     candidates.push(...scan.candidates);
     diagnostics.push(...scan.diagnostics);
+    for (const connection of scan.connections) {
+      const { tenant, problems } = loadConnection(connection.file, files, options.schemas);
+      tenants.set(connection.key, tenant);
+      diagnostics.push(...problems);
+    }
   }
   const index = new ElementIndex(candidates, options.kinds, options.functionTypes, files);
   return new LoadedProject({
@@ -52,11 +59,12 @@ export function openProject(options: OpenProjectOptions): LoadedProject {
     index,
     files,
     cache,
+    configDiagnostics: loaded.diagnostics,
     diagnostics,
     kinds: options.kinds,
     functionTypes: options.functionTypes,
     schemas: options.schemas,
-    tenantOf: (connection) => tenantOf(root, connection, files),
+    tenantOf: (connection) => (tenants.has(connection) ? tenants.get(connection) : defaultTenant),
   });
 }
 
@@ -78,13 +86,4 @@ function findRoot({ cwd, kinds, allowBare }: OpenProjectOptions): string {
   throw new MembraneError('project/not-found', `no membrane.yaml in "${from}" or a folder above it`, {
     hint: 'make a project here with "membrane init", or go to its folder',
   });
-}
-
-/** Connection layers belong to the default tenant unless their connection.yaml names another. */
-function tenantOf(root: string, connection: string, files: Files): string | undefined {
-  const file = join(root, 'connections', connection, 'connection.yaml');
-  if (!existsSync(file)) return undefined;
-  const value = files.read(file).value;
-  const tenant = isObject(value) ? valueAt(value, ['tenantKey']) : undefined;
-  return typeof tenant === 'string' ? tenant : undefined;
 }

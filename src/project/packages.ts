@@ -49,7 +49,7 @@ export function findPackages(
     if (fromNpm !== undefined) folders.push(fromNpm);
     const isDefault = entry === 'packages/*';
     if (folders.length === 0 && !isDefault && !/[*?{[]/.test(entry)) {
-      problem(index, `no package "${entry}"`, `make the folder, or install it: npm install ${entry}`);
+      problem(index, ...whyNone(root, entry));
     }
     for (const folder of folders) {
       const loaded = loadPackage(folder, folder === fromNpm, files, schemas);
@@ -75,10 +75,19 @@ function foldersOf(root: string, entry: string): string[] {
   return found.map((file) => resolve(dirname(file))).sort();
 }
 
-function npmFolder(root: string, name: string): string | undefined {
+/** Message and help for an entry of `packages` that leads nowhere. */
+function whyNone(root: string, entry: string): [string, string] {
+  const help = 'a package is a folder with a package.yaml, which may be empty';
+  if (existsSync(resolve(root, entry))) return [`the folder "${entry}" holds no package.yaml`, help];
+  if (npmFolder(root, entry, 'package.json') !== undefined)
+    return [`the npm package "${entry}" holds no package.yaml`, help];
+  return [`no package "${entry}"`, `make the folder, or install it: npm install ${entry}`];
+}
+
+function npmFolder(root: string, name: string, holding = 'package.yaml'): string | undefined {
   for (let folder = root; ; folder = dirname(folder)) {
     const candidate = join(folder, 'node_modules', name);
-    if (existsSync(join(candidate, 'package.yaml'))) return candidate;
+    if (existsSync(join(candidate, holding))) return candidate;
     if (dirname(folder) === folder) return undefined;
   }
 }
@@ -105,8 +114,12 @@ function loadPackage(
 
 function npmName(folder: string, readOnly: boolean): string | undefined {
   if (!readOnly || !existsSync(join(folder, 'package.json'))) return undefined;
-  const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  return isObject(manifest) && typeof manifest['name'] === 'string' ? manifest['name'] : undefined;
+  try {
+    const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    return isObject(manifest) && typeof manifest['name'] === 'string' ? manifest['name'] : undefined;
+  } catch {
+    return undefined; // broken, but npm's business: the name of the folder is the same
+  }
 }
 
 /** Keys that two packages share, and dependencies on packages that are not there. */

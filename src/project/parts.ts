@@ -13,12 +13,14 @@ export interface ProjectParts {
   readonly index: ElementIndex;
   readonly files: Files;
   readonly cache: ParseCache | undefined;
-  /** Of the configuration, the packages and the tree. */
+  /** Of membrane.yaml. */
+  readonly configDiagnostics: readonly Diagnostic[];
+  /** Of the packages and the tree. */
   readonly diagnostics: readonly Diagnostic[];
   readonly kinds: readonly Kind[];
   readonly functionTypes: readonly FunctionType[];
   readonly schemas: Schemas;
-  /** The tenant whose connection has this layer; undefined for the default one. */
+  /** The tenant whose connection has this layer; undefined where its file is wrong. */
   readonly tenantOf: (connection: string) => string | undefined;
 }
 

@@ -64,6 +64,10 @@ export class LoadedProject implements OpenedProject {
     return this.parts.files.locate(nearest.file, found.slice(nearest.at.length), shown);
   }
 
+  unreadable(kind: string, key: string): readonly Diagnostic[] {
+    return this.parts.index.unreadable(kind, key);
+  }
+
   problems(element: ResolvedElement): Promise<readonly Diagnostic[]> {
     return checkWithReferences(this, element);
   }
@@ -74,6 +78,6 @@ export class LoadedProject implements OpenedProject {
   }
 
   private isTenants(connection: string, tenant: string | undefined): boolean {
-    return (this.parts.tenantOf(connection) ?? defaultTenant) === (tenant ?? defaultTenant);
+    return this.parts.tenantOf(connection) === (tenant ?? defaultTenant);
   }
 }

@@ -10,7 +10,7 @@ export function merge(layers: readonly Element[]): ResolvedElement | undefined {
     (upper, layer) => (upper === undefined ? layer.value : mergeLayers(upper, layer.value)),
     undefined,
   );
-  return { ref: lowest.ref, value: value ?? {}, layers, off: lowest.off };
+  return { ref: lowest.ref, value: value ?? {}, layers, off: value?.['isDeactivated'] === true };
 }
 
 /** The layer that wrote the value at `path`, or at the longest part of it that somebody wrote. */
@@ -26,9 +26,4 @@ export function ownerOf(
     }
   }
   return { element: layers.at(-1) as Element, path: [] };
-}
-
-/** Whether the lowest layer of an element wrote the value at `path`. */
-export function isOwn(element: ResolvedElement, path: JsonPath): boolean {
-  return ownerOf(element, path).element === element.layers.at(-1);
 }

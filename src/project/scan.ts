@@ -26,6 +26,8 @@ type Layer = Pick<Candidate, 'integration' | 'connection' | 'connector' | 'packa
 
 export interface Scan {
   readonly candidates: readonly Candidate[];
+  /** What says whose a connection layer is, where there is such a file. */
+  readonly connections: readonly { readonly key: string; readonly file: string }[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -38,6 +40,7 @@ export function scanPackage(root: string, packageKey: string, kinds: readonly Ki
 
 class Scanner implements Scan {
   readonly candidates: Candidate[] = [];
+  readonly connections: { key: string; file: string }[] = [];
   readonly diagnostics: Diagnostic[] = [];
   private readonly kinds: readonly Kind[];
   private readonly outer: ReadonlyMap<string, Kind>;
@@ -53,8 +56,10 @@ class Scanner implements Scan {
     for (const entry of this.entries(folder)) {
       const path = join(folder, entry.name);
       const kind = this.outer.get(entry.name);
-      if (kind !== undefined && isFolder(entry, path)) this.kindFolder(path, kind, layer);
-      else if (entry.name === 'connections' && isRoot && isFolder(entry, path)) this.connections(path, layer);
+      if (kind?.holdsLayer === true && !isRoot && isFolder(entry, path)) this.layerInLayer(path, entry.name);
+      else if (kind !== undefined && isFolder(entry, path)) this.kindFolder(path, kind, layer);
+      else if (entry.name === 'connections' && isRoot && isFolder(entry, path))
+        this.connectionLayers(path, layer);
       else if (kind === undefined && entry.name !== 'connections' && isFolder(entry, path)) {
         this.unknownFolder(path, entry.name);
       }
@@ -96,10 +101,13 @@ class Scanner implements Scan {
     }
   }
 
-  private connections(folder: string, layer: Layer): void {
+  private connectionLayers(folder: string, layer: Layer): void {
     for (const entry of this.entries(folder)) {
       const path = join(folder, entry.name);
-      if (isFolder(entry, path)) this.layer(path, { ...layer, connection: entry.name }, false);
+      if (!isFolder(entry, path)) continue;
+      this.layer(path, { ...layer, connection: entry.name }, false);
+      const own = this.entries(path).find(({ name }) => /^connection\.ya?ml$/.test(name));
+      if (own !== undefined) this.connections.push({ key: entry.name, file: join(path, own.name) });
     }
   }
 
@@ -110,6 +118,13 @@ class Scanner implements Scan {
       this.inner.set(owner, kinds);
     }
     return kinds;
+  }
+
+  /** Layers do not nest; following them, links among their folders would lead on without end. */
+  private layerInLayer(path: string, name: string): void {
+    const help = 'move it to the root of the project or package; nothing in this folder is loaded';
+    const message = `the folder "${name}" stands inside a layer`;
+    this.diagnostics.push(diagnostic('file/unknown', message, fileSpan(path), { help }));
   }
 
   private unknownFolder(path: string, name: string): void {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import type { Diagnostic } from '../core/diagnostic.js';
 import { diagnostic, fileSpan } from '../core/diagnostic.js';
 
@@ -10,17 +10,21 @@ export type Source = { readonly text: string } | { readonly problem: Diagnostic 
 /** The text of a file, without its byte order mark; or why it cannot be had. `file` is an absolute path. */
 export function readSource(file: string): Source {
   let bytes: Buffer;
+  let size: number;
   try {
-    bytes = readFileSync(file);
+    const stats = statSync(file);
+    // a pipe or a device would be read without end
+    if (!stats.isFile())
+      return unreadable(file, stats.isDirectory() ? 'it is a folder' : 'it is no plain file');
+    size = stats.size;
+    bytes = size > maxFileBytes ? Buffer.alloc(0) : readFileSync(file);
   } catch (error) {
-    return {
-      problem: diagnostic('file/unreadable', `the file cannot be read: ${reason(error)}`, fileSpan(file)),
-    };
+    return unreadable(file, reason(error));
   }
-  if (bytes.length > maxFileBytes) {
-    const size = `${(bytes.length / 1024 / 1024).toFixed(1)} MB`;
+  if (size > maxFileBytes) {
+    const megabytes = `${(size / 1024 / 1024).toFixed(1)} MB`;
     const help = `an element file holds at most ${maxFileBytes / 1024 / 1024} MB; move data out of the project`;
-    return { problem: diagnostic('file/too-large', `the file has ${size}`, fileSpan(file), { help }) };
+    return { problem: diagnostic('file/too-large', `the file has ${megabytes}`, fileSpan(file), { help }) };
   }
   const text = bytes.toString('utf8');
   if (text.includes('\0') || (text.includes('\uFFFD') && !isUtf8(bytes))) {
@@ -28,6 +32,10 @@ export function readSource(file: string): Source {
     return { problem: diagnostic('file/binary', 'the file is no UTF-8 text', fileSpan(file), { help }) };
   }
   return { text: text.charCodeAt(0) === 0xfeff ? text.slice(1) : text };
+}
+
+function unreadable(file: string, why: string): Source {
+  return { problem: diagnostic('file/unreadable', `the file cannot be read: ${why}`, fileSpan(file)) };
 }
 
 /** What the operating system says, in words. */

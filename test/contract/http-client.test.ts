@@ -330,8 +330,6 @@ describe('429', () => {
     ['a negative number', '-1', 500],
     ['garbage', 'soon', 500],
     ['nothing', undefined, 500],
-    ['a day', '86400', 30_000],
-    ['a date far away', 'Wed, 01 May 2054 12:00:03 GMT', 30_000],
   ])('with %s in Retry-After is waited for, then tried again, POST too', async (_, value, expected) => {
     const { response, sent, url } = await sendTo(
       { '/x': [limited(value), server.json({ ok: true })] },
@@ -345,6 +343,15 @@ describe('429', () => {
       { type: 'retry', method: 'POST', url: `${url}/x`, reason: 'status 429', waitMs: expected, tries: 1 },
       { type: 'request', method: 'POST', url: `${url}/x`, status: 200, ms: 0, tries: 2 },
     ]);
+  });
+
+  it.each([
+    ['a day', '86400'],
+    ['a date far away', 'Wed, 01 May 2054 12:00:03 GMT'],
+  ])('with %s in Retry-After is an error at once: nobody would wait so long', async (_, value) => {
+    const { response, sent } = await sendTo({ '/x': limited(value) }, { path: '/x' });
+    expect(response).toMatchObject({ code: 'http/rate-limit', message: 'the API answered 429 to "GET /x"' });
+    expect([sent.length, waits]).toEqual([1, []]);
   });
 
   it('that does not end is an error', async () => {

@@ -245,7 +245,7 @@ describe('a failure', () => {
       expect(await failure(request(`${url}/a?key=secret`, { timeoutMs: 60 }))).toEqual({
         code: 'http/timeout',
         message: `"${host}" did not answer within 0.06 s`,
-        hint: 'try again later, or raise limits.requestMs in membrane.yaml',
+        hint: 'try again later, or raise limits.requestSeconds in membrane.yaml',
       });
     });
   });

@@ -35,7 +35,10 @@ export const request: Command = {
       headers: pairs(texts(options, 'header'), ':'),
       ...(data === undefined ? {} : { data: await readJson(session, data, '--data') }),
     };
-    const response = await session.output.progress(`${verb} ${path}`, membrane.request(connection, sent));
+    const response = await session.output.progress(
+      `${verb} ${path}`,
+      membrane.request(connection, sent, { redacted: true }),
+    );
     return {
       data: response,
       human: () =>

@@ -37,6 +37,7 @@ export const validate: Command = {
           : `${color.green('valid')}: ${seen}${warnings > 0 ? `, ${plural(warnings, 'warning')}` : ''}`;
       },
       diagnostics,
+      diagnosticsAreResult: true,
       exit: failed ? 3 : 0,
     };
   },

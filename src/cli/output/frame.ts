@@ -3,6 +3,7 @@ import { relative } from 'node:path';
 import type { ChalkInstance } from 'chalk';
 import type { Severity } from '../../core/codes.js';
 import type { Span } from '../../core/diagnostic.js';
+import { printable, width } from './text.js';
 
 /** What is shown of a problem: of the project, or of a run. */
 export interface Report {
@@ -77,17 +78,6 @@ function linesOf(file: string, texts: Texts): readonly string[] | undefined {
 /** As wide as a text, with its tabs kept, so that what stands below it lines up. */
 function spaces(text: string): string {
   return [...text].map((char) => (char === '\t' ? '\t' : ' '.repeat(width(char)))).join('');
-}
-
-/** Columns of a text in a terminal: East Asian wide characters and emoji take two. */
-function width(text: string): number {
-  let columns = 0;
-  for (const char of text) {
-    const wide =
-      /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|\p{Extended_Pictographic}/u;
-    columns += /\p{Mark}/u.test(char) ? 0 : wide.test(char) ? 2 : 1;
-  }
-  return columns;
 }
 
 function clip(text: string): string {

@@ -25,9 +25,10 @@ export function openOutput(io: Io, json: boolean): Output {
   const document = (value: object) => out(JSON.stringify({ format: 1, ...value }, null, 2));
   let stopSpinner = (): void => undefined;
 
-  const reports = async (diagnostics: readonly Diagnostic[], cwd: string) => {
-    const { color } = await styleOf(io.stderr, io.env, plain());
-    return diagnostics.map((one) => renderReport(one, cwd, texts, color));
+  const report = async (diagnostics: readonly Diagnostic[], cwd: string, stream = io.stderr, say = err) => {
+    if (diagnostics.length === 0) return;
+    const { color } = await styleOf(stream, io.env, plain());
+    for (const one of diagnostics) say(`${renderReport(one, cwd, texts, color)}\n`);
   };
 
   return {
@@ -35,18 +36,19 @@ export function openOutput(io: Io, json: boolean): Output {
       if (!json) err(text);
     },
     async progress(text, work) {
-      if (json || io.stderr.isTTY !== true || isSet(io.env['CI'])) return work;
-      stopSpinner = await spin(text, io.stderr, work);
+      const { stderr } = io;
+      if (json || !stderr.isTTY || isSet(io.env['CI'])) return work;
+      stopSpinner = await spin(text, stderr, work);
       return work.finally(stopSpinner);
     },
-    async result({ data, human, note, diagnostics = [], exit = 0 }, cwd) {
+    async result({ data, human, note, diagnostics = [], diagnosticsAreResult = false, exit = 0 }, cwd) {
       stopSpinner();
       if (json) {
         const shown = diagnostics.map((one) => diagnosticDocument(one, cwd));
         document({ ok: exit === 0, data: data ?? null, diagnostics: shown });
         return;
       }
-      for (const report of await reports(diagnostics, cwd)) err(`${report}\n`);
+      await (diagnosticsAreResult ? report(diagnostics, cwd, io.stdout, out) : report(diagnostics, cwd));
       const text =
         human === undefined ? plainJson(data) : await human(await styleOf(io.stdout, io.env, plain()));
       if (text !== '') out(text);
@@ -60,7 +62,7 @@ export function openOutput(io: Io, json: boolean): Output {
         document({ ok: false, error: errorDocument(error, cwd), diagnostics: shown });
         return;
       }
-      for (const report of await reports(diagnostics, cwd)) err(`${report}\n`);
+      await report(diagnostics, cwd);
       const { color } = await styleOf(io.stderr, io.env, plain());
       if (error instanceof MembraneError) {
         const { code, message, hint: help, span } = error;

@@ -2,7 +2,10 @@ import { expect, it } from 'vitest';
 import { mergeLayers } from '../../../src/project/layers.js';
 
 it('merges objects deeply', () => {
-  expect(mergeLayers({ a: { x: 1, y: 2 }, b: 1 }, { a: { y: 3, z: 4 } })).toEqual({ a: { x: 1, y: 3, z: 4 }, b: 1 });
+  expect(mergeLayers({ a: { x: 1, y: 2 }, b: 1 }, { a: { y: 3, z: 4 } })).toEqual({
+    a: { x: 1, y: 3, z: 4 },
+    b: 1,
+  });
 });
 
 it('replaces lists and formulas as a whole', () => {
@@ -13,7 +16,10 @@ it('replaces lists and formulas as a whole', () => {
 });
 
 it('removes with null, at every depth, also what was never there', () => {
-  expect(mergeLayers({ a: 1, b: { c: 1, d: 2 } }, { a: null, b: { c: null }, e: { f: null } })).toEqual({ b: { d: 2 }, e: {} });
+  expect(mergeLayers({ a: 1, b: { c: 1, d: 2 } }, { a: null, b: { c: null }, e: { f: null } })).toEqual({
+    b: { d: 2 },
+    e: {},
+  });
 });
 
 it('does not inherit what belongs to another type', () => {

@@ -78,12 +78,19 @@ describe('problems', () => {
     expect(problems('a: *nobody\n')).toEqual([
       '1:4-1:11 yaml/alias: the alias "*nobody" has no anchor "&nobody" before it',
     ]);
-    expect(problems('a: &a [*a]\n')).toEqual(['1:8-1:10 yaml/alias: the alias "*a" has no anchor "&a" before it']);
+    expect(problems('a: &a [*a]\n')).toEqual([
+      '1:8-1:10 yaml/alias: the alias "*a" has no anchor "&a" before it',
+    ]);
   });
 
   it('stops a bomb of aliases, and quickly', () => {
     const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]'];
-    for (let i = 1; i < 10; i += 1) lines.push(`a${i}: &a${i} [${Array(10).fill(`*a${i - 1}`).join(', ')}]`);
+    for (let i = 1; i < 10; i += 1)
+      lines.push(
+        `a${i}: &a${i} [${Array(10)
+          .fill(`*a${i - 1}`)
+          .join(', ')}]`,
+      );
     const started = performance.now();
     expect(problems(lines.join('\n'))).toEqual([
       expect.stringMatching(/^\d+:\d+-\d+:\d+ yaml\/alias: aliases expand to more than 100000 values$/),

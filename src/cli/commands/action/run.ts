@@ -24,7 +24,10 @@ export const actionRun: Command = {
     const membrane = await session.membrane({ cached: true });
     const input = await readInput(session, options, await membrane.actions.inputSchema(key));
     const run = (connection: string | undefined) =>
-      session.output.progress(`running ${key}`, membrane.actions.run(key, { input, connection }));
+      session.output.progress(
+        `running ${key}`,
+        membrane.actions.run(key, { input, connection, redacted: true }),
+      );
     const { output, warnings, id } = await askWhichConnection(session, text(options, 'connection'), run);
     return {
       data: { id, output: output ?? null },

@@ -7,11 +7,11 @@ export const connectionList: Command = {
   examples: ['connection list', 'connection list --json'],
   async run(session) {
     const connections = await (await session.membrane()).connections.list();
-    const rows = connections.map(({ key, integrationKey, tenantKey, state, secrets, name }) => [
+    const rows = connections.map(({ key, integrationKey, tenantKey, state, disconnected, secrets, name }) => [
       key,
       integrationKey,
       tenantKey,
-      state,
+      disconnected ? 'DISCONNECTED' : state,
       secrets,
       name,
     ]);

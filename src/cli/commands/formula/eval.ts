@@ -28,11 +28,12 @@ export const formulaEval: Command = {
     }
     const vars = text(options, 'vars');
     const variables = vars === undefined ? {} : await readJson(session, vars, '--vars');
-    const { evaluateFormula } = await session.library();
-    const value = await evaluateFormula(
-      await readJson(session, formula, 'the formula'),
-      asVariables(variables),
-    );
+    const { checkFormulaText, evaluateFormula } = await session.library();
+    const parsed = await readJson(session, formula, 'the formula');
+    for (const { message, help } of await checkFormulaText(parsed)) {
+      session.output.note(`${message}${help === undefined ? '' : `: ${help}`}`);
+    }
+    const value = await evaluateFormula(parsed, asVariables(variables));
     return { data: value, human: () => (value === undefined ? '' : JSON.stringify(value, null, 2)) };
   },
 };
