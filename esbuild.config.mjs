@@ -1,4 +1,5 @@
 // Builds the program: `npm run build`. What comes out, and why in this form, is in docs/adr/0004-bundling.md.
+import { createHash } from 'node:crypto';
 import { execFile, execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -83,7 +84,12 @@ const noHttp2 = {
     }));
   },
 };
+const sources = createHash('sha1');
+for (const name of readdirSync('src', { recursive: true }).sort()) {
+  if (/\.(ts|cjs)$/.test(name)) sources.update(readFileSync(join('src', name)));
+}
 const define = {
+  MEMBRANE_BUILD: JSON.stringify(sources.digest('hex')),
   MEMBRANE_VERSION: JSON.stringify(version),
   MEMBRANE_KINDS: JSON.stringify(kinds.map(({ name }) => name)),
 };
@@ -124,6 +130,7 @@ await build({
   splitting: true,
   packages: 'external',
   plugins: [prebuilt],
+  define,
 });
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
   stdio: 'inherit',

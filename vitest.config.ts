@@ -8,6 +8,7 @@ export default defineConfig({
   // what the build puts into the program
   define: {
     MEMBRANE_VERSION: JSON.stringify(version),
+    MEMBRANE_BUILD: JSON.stringify('sources'),
     MEMBRANE_KINDS: JSON.stringify(kinds.map(({ name }) => name)),
   },
   test: {

@@ -66,6 +66,7 @@ it('the demo runs through', async () => {
 });
 
 // The shape of the answers is what the tests are about.
+// oxlint-disable-next-line typescript/no-explicit-any
 type Answer = { status: number; data: any };
 
 async function crm() {

@@ -67,7 +67,10 @@ export function createKeychainSecrets(options: KeychainSecretsOptions): Secrets 
     return use(async (values, service) => {
       const text = await values.read(formatAddress(address));
       if (text === damaged) throw incomplete(address);
-      if (text === undefined) return void (await believeNothing(service));
+      if (text === undefined) {
+        await believeNothing(service);
+        return undefined;
+      }
       return parse(text, address);
     });
   }

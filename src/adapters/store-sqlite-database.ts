@@ -87,7 +87,7 @@ export function stateDatabase(options: DatabaseOptions): StateDatabase {
 
   async function writeNext(): Promise<void> {
     // Until now everybody could join who has something to write in this turn.
-    await undefined;
+    await Promise.resolve();
     const works = together;
     [together, written] = [[], undefined];
     await write((open) => {

@@ -30,11 +30,14 @@ async function askField(
   const description = typeof field['description'] === 'string' ? ` (${field['description']})` : '';
   const question = `${title}${description}`;
   const initial = field['default'];
-  if (field['isSensitive'] === true)
-    return required ? prompts.secret(question) : optional(await prompts.text(question, { required }));
+  if (field['isSensitive'] === true) return optional(await prompts.secret(question, { required }));
   if (Array.isArray(field['enum'])) {
-    const choices = field['enum'].map((value) => ({ value: JSON.stringify(value), name: String(value) }));
-    return JSON.parse(await prompts.choose(question, choices)) as Json;
+    const choices = field['enum'].map((value) => ({
+      value: JSON.stringify(value),
+      name: typeof value === 'string' ? value : JSON.stringify(value),
+    }));
+    const chosen = await prompts.choose(question, choices, JSON.stringify(initial));
+    return JSON.parse(chosen) as Json;
   }
   if (field['type'] === 'boolean') return prompts.confirm(question, initial === true);
   const shown = initial === undefined || initial === null ? {} : { initial: String(initial) };

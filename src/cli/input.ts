@@ -5,6 +5,7 @@ import { isObject, parseJson, type Json, type JsonObject, type JsonPath } from '
 import type { JsonSchema } from '../core/schema.js';
 import { parseLocator } from '../core/locator.js';
 import { text, texts, type Option, type Options } from './command.js';
+import { jsonFault } from './json-fault.js';
 import type { Session } from './session.js';
 
 /** The options of every command that takes input. */
@@ -42,14 +43,14 @@ export async function readJson(session: Session, argument: string, option: strin
     if (!(error instanceof SyntaxError)) throw error;
     const where =
       argument === '-' ? 'standard input' : argument.startsWith('@') ? `"${argument.slice(1)}"` : option;
-    throw new MembraneError('usage/json', `${where} is no valid JSON: ${jsonReason(error, source)}`, {
+    throw new MembraneError('usage/json', `${where} is no valid JSON: ${jsonReason(source)}`, {
       hint: `text needs double quotes: ${option} '{"name": "Ada"}'; or give @FILE, or - for standard input`,
     });
   }
 }
 
 async function readArgument(session: Session, argument: string): Promise<string> {
-  if (argument === '-') return readAll(session.io.stdin);
+  if (argument === '-') return readAll(session.io.stdin, session.signal);
   if (!argument.startsWith('@')) return argument;
   const file = resolve(session.cwd, argument.slice(1));
   try {
@@ -62,22 +63,22 @@ async function readArgument(session: Session, argument: string): Promise<string>
   }
 }
 
-async function readAll(stream: NodeJS.ReadStream): Promise<string> {
+async function readAll(stream: NodeJS.ReadStream, signal: AbortSignal): Promise<string> {
+  const stop = () => void stream.destroy(signal.reason as Error);
+  signal.addEventListener('abort', stop, { once: true });
   let all = '';
   stream.setEncoding('utf8');
   for await (const chunk of stream) all += chunk as string;
-  return all;
+  return all.replace(/^\uFEFF/, '');
 }
 
 /** Where JSON breaks, by line and column; never the text itself, which may be a secret. */
-function jsonReason(error: SyntaxError, source: string): string {
-  if (source.trim() === '') return 'it is empty';
-  const offset = Number(/position (\d+)/.exec(error.message)?.[1] ?? Number.NaN);
-  if (Number.isNaN(offset)) return 'it ends too early';
+function jsonReason(source: string): string {
+  const { offset, reason } = jsonFault(source);
   const before = source.slice(0, offset).split('\n');
-  const found =
-    source[offset] === undefined ? 'it ends too early' : `unexpected ${JSON.stringify(source[offset])}`;
-  return `${found} at line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+  return source.trim() === ''
+    ? reason
+    : `${reason} at line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
 }
 
 function assign(input: Json, assignment: string, schema: JsonSchema | undefined): Json {
@@ -115,10 +116,17 @@ function put(target: Json | undefined, path: readonly (string | number)[], value
   if (part === undefined) return value;
   if (typeof part === 'number') {
     const list = Array.isArray(target) ? [...target] : [];
+    if (part > list.length) {
+      throw new MembraneError('usage/argument', `[${part}] is beyond the end of its list`, {
+        hint: `set [${list.length}] first`,
+      });
+    }
     list[part] = put(list[part], rest, value);
-    return Array.from(list, (item) => item ?? null);
+    return list;
   }
   const object: JsonObject = isObject(target) ? { ...target } : {};
-  object[part] = put(object[part], rest, value);
-  return object;
+  const inner = Object.hasOwn(object, part) ? object[part] : undefined;
+  // not by assignment, which "__proto__" would take for something else
+  const property = { value: put(inner, rest, value), enumerable: true, configurable: true, writable: true };
+  return Object.defineProperty(object, part, property);
 }

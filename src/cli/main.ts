@@ -10,13 +10,16 @@ import { listenForSignals, type Interrupt } from './signals.js';
 
 /** Runs one command line; gives the exit code. The only place that catches everything. */
 export async function main(argv: readonly string[], io: Io = processIo()): Promise<number> {
-  let output = openOutput(io, argv.includes('--json') || argv.includes('--format=json'));
+  const color = !argv.includes('--no-color');
+  let output = openOutput(io, { json: argv.includes('--json') || argv.includes('--format=json'), color });
   let session: Session | undefined;
   let interrupt: Interrupt | undefined;
+  let folder = io.cwd;
   let exit = 0;
   const execute: Execute = async (command, args, options, { json, cwd, tenant }) => {
     interrupt = listenForSignals();
-    output = openOutput(io, json);
+    output = openOutput(io, { json, color });
+    folder = cwd;
     const prompts = json ? undefined : openPrompts(io, interrupt.signal);
     session = openSession({ commands, io, output, prompts, signal: interrupt.signal, cwd, tenant });
     const result = await command.run(session, args, options);
@@ -27,7 +30,7 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
     await buildProgram(io, argv, execute).parseAsync([...argv], { from: 'user' });
     return exit;
   } catch (error) {
-    return await failed(error, output, io, interrupt?.exit());
+    return await failed(error, output, folder, interrupt?.exit());
   } finally {
     output.end();
     await session?.close();
@@ -38,7 +41,7 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
 async function failed(
   error: unknown,
   output: Output,
-  io: Io,
+  cwd: string,
   interrupted: number | undefined,
 ): Promise<number> {
   if (interrupted !== undefined || isPromptExit(error)) {
@@ -47,7 +50,7 @@ async function failed(
   }
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
   const shown = error instanceof CommanderError ? usageError(error) : error;
-  await output.failure(shown, io.cwd);
+  await output.failure(shown, cwd);
   if (!(shown instanceof MembraneError)) return 70;
   const { codes } = await import('../core/codes.js');
   return codes[shown.code].exit;

@@ -10,8 +10,8 @@ export interface Choice {
 export interface Prompts {
   text(question: string, options?: { initial?: string; required?: boolean }): Promise<string>;
   /** Without echo. */
-  secret(question: string): Promise<string>;
-  choose(question: string, choices: readonly Choice[]): Promise<string>;
+  secret(question: string, options?: { required?: boolean }): Promise<string>;
+  choose(question: string, choices: readonly Choice[], initial?: string): Promise<string>;
   confirm(question: string, initial?: boolean): Promise<boolean>;
 }
 
@@ -27,12 +27,14 @@ export function openPrompts(io: Io, signal: AbortSignal): Prompts | undefined {
     const { answer } = (await prompt([{ name: 'answer', ...question } as never])) as { answer: T };
     return answer;
   };
-  const required = (value: string) => value.trim() !== '' || 'please give a value';
+  const valid = (needed: boolean) => (value: string) =>
+    !needed || value.trim() !== '' || 'please give a value';
   return {
     text: (message, { initial, required: needed = true } = {}) =>
-      ask({ type: 'input', message, default: initial, validate: needed ? required : () => true }),
-    secret: (message) => ask({ type: 'password', message, mask: '*', validate: required }),
-    choose: (message, choices) => ask({ type: 'select', message, choices }),
+      ask({ type: 'input', message, default: initial, validate: valid(needed) }),
+    secret: (message, { required: needed = true } = {}) =>
+      ask({ type: 'password', message, mask: '*', validate: valid(needed) }),
+    choose: (message, choices, initial) => ask({ type: 'select', message, choices, default: initial }),
     confirm: (message, initial = true) => ask({ type: 'confirm', message, default: initial }),
   };
 }

@@ -36,7 +36,12 @@ export interface DiagnosticDetails {
 }
 
 /** A diagnostic with the severity that its code has, unless `details.severity` says otherwise. */
-export function diagnostic(code: Code, message: string, span: Span, details: DiagnosticDetails = {}): Diagnostic {
+export function diagnostic(
+  code: Code,
+  message: string,
+  span: Span,
+  details: DiagnosticDetails = {},
+): Diagnostic {
   return {
     code,
     severity: details.severity ?? codes[code].severity,

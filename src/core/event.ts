@@ -3,9 +3,29 @@ import type { Diagnostic } from './diagnostic.js';
 /** What the engine says while it works. The engine prints nothing; a front shows these, or does not. */
 export type RunEvent =
   | { readonly type: 'run-started'; readonly runId: string; readonly ref: string }
-  | { readonly type: 'run-ended'; readonly runId: string; readonly ref: string; readonly state: 'completed' | 'failed'; readonly ms: number }
-  | { readonly type: 'request'; readonly method: string; readonly url: string; readonly status: number; readonly ms: number; readonly tries: number }
-  | { readonly type: 'retry'; readonly method: string; readonly url: string; readonly reason: string; readonly waitMs: number; readonly tries: number }
+  | {
+      readonly type: 'run-ended';
+      readonly runId: string;
+      readonly ref: string;
+      readonly state: 'completed' | 'failed';
+      readonly ms: number;
+    }
+  | {
+      readonly type: 'request';
+      readonly method: string;
+      readonly url: string;
+      readonly status: number;
+      readonly ms: number;
+      readonly tries: number;
+    }
+  | {
+      readonly type: 'retry';
+      readonly method: string;
+      readonly url: string;
+      readonly reason: string;
+      readonly waitMs: number;
+      readonly tries: number;
+    }
   | { readonly type: 'warning'; readonly message: string; readonly diagnostic?: Diagnostic };
 
 export type Emit = (event: RunEvent) => void;

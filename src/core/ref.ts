@@ -17,6 +17,10 @@ export function formatRef(ref: Ref): string {
   const owner = ref.connector === undefined ? '' : `${ref.connector}/`;
   const instance = ref.instance === undefined ? '' : `:${ref.instance}`;
   const layer =
-    ref.connection !== undefined ? `#${ref.connection}` : ref.integration !== undefined ? `@${ref.integration}` : '';
+    ref.connection !== undefined
+      ? `#${ref.connection}`
+      : ref.integration !== undefined
+        ? `@${ref.integration}`
+        : '';
   return `${ref.kind}/${owner}${ref.key}${instance}${layer}`;
 }

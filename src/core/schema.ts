@@ -9,7 +9,8 @@ export interface SchemaProblem {
   readonly path: JsonPath;
   /** What to point at: the key (an unknown field) or the value. */
   readonly target: 'key' | 'value';
-  readonly code: 'schema/unknown-field' | 'schema/missing-field' | 'schema/type' | 'schema/value' | 'schema/invalid';
+  readonly code:
+    'schema/unknown-field' | 'schema/missing-field' | 'schema/type' | 'schema/value' | 'schema/invalid';
   readonly message: string;
   readonly help?: string;
 }

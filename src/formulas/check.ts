@@ -15,13 +15,13 @@ export interface CheckOptions {
  * JSONata is loaded to read JSONata; a value without it costs no more than a compile.
  */
 export async function checkFormula(value: unknown, options: CheckOptions = {}): Promise<FormulaProblem[]> {
-  const found: (FormulaProblem | Promise<FormulaProblem | undefined>)[] = [];
+  const found: Promise<FormulaProblem | undefined>[] = [];
   compileRoot({
     ...defaults,
     ...(options.depth === undefined ? {} : { depth: options.depth }),
     root: value,
     keywords: options.schema === true ? schemaKeywords : new Set(),
-    report: (problem) => void found.push(problem),
+    report: (problem) => void found.push(Promise.resolve(problem)),
     later: (find) => void found.push(find()),
   });
   const problems = await Promise.all(found);

@@ -2,25 +2,29 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Json } from '../core/json.js';
 
-/** Raised whenever the same text would be read differently than before. */
-const version = 1;
+declare const MEMBRANE_BUILD: string;
 
 /**
- * Values of YAML texts by the hash of the text: right as long as the hash is, whatever happens to times and
- * names of files. Losing it costs time only, so that no failure of reading or writing it is an error.
+ * Values of YAML texts by the hash of the text, and which of them were checked and found right: true as long as
+ * the hash is and this is the same build, whatever happens to times and names of files. Losing it costs time
+ * only, so that no failure of reading or writing it is an error.
  */
 export class ParseCache {
   private readonly file: string;
   private readonly folder: string;
   private readonly known: Map<string, Json>;
   private readonly used = new Map<string, Json>();
+  private readonly knownRight: ReadonlySet<string>;
+  private readonly right = new Set<string>();
   private changed = false;
 
   /** `folder`: `.membrane/cache` of the project. */
   constructor(folder: string) {
     this.folder = folder;
     this.file = join(folder, 'yaml.json');
-    this.known = readCache(this.file);
+    const stored = readCache(this.file);
+    this.known = new Map(stored.values);
+    this.knownRight = new Set(stored.right);
   }
 
   get(hash: string): Json | undefined {
@@ -34,14 +38,31 @@ export class ParseCache {
     this.changed = true;
   }
 
+  /** Whether a content was found right by everything that looks at nothing else. `name`: kind and hash. */
+  isRight(name: string): boolean {
+    const known = this.knownRight.has(name);
+    if (known) this.right.add(name);
+    return known;
+  }
+
+  setRight(name: string): void {
+    this.right.add(name);
+    this.changed = true;
+  }
+
   /** Writes what this process read. What it did not is forgotten where it has read `everything`, and kept otherwise. */
   save(everything: boolean): void {
     if (!this.changed && (!everything || this.used.size === this.known.size)) return;
     const values = everything ? this.used : new Map([...this.known, ...this.used]);
+    const right = everything ? this.right : new Set([...this.knownRight, ...this.right]);
     const temporary = `${this.file}.${process.pid}.tmp`;
     try {
       mkdirSync(this.folder, { recursive: true, mode: 0o700 });
-      writeFileSync(temporary, JSON.stringify({ version, values: [...values] }), { mode: 0o600 });
+      writeFileSync(
+        temporary,
+        JSON.stringify({ build: MEMBRANE_BUILD, values: [...values], right: [...right] }),
+        { mode: 0o600 },
+      );
       renameSync(temporary, this.file);
       this.changed = false;
     } catch {
@@ -50,11 +71,18 @@ export class ParseCache {
   }
 }
 
-function readCache(file: string): Map<string, Json> {
+interface Stored {
+  readonly build: string;
+  readonly values: readonly [string, Json][];
+  readonly right: readonly string[];
+}
+
+function readCache(file: string): Stored {
+  const none: Stored = { build: MEMBRANE_BUILD, values: [], right: [] };
   try {
-    const stored = JSON.parse(readFileSync(file, 'utf8')) as { version: number; values: [string, Json][] };
-    return stored.version === version ? new Map(stored.values) : new Map();
+    const stored = JSON.parse(readFileSync(file, 'utf8')) as Stored;
+    return stored.build === MEMBRANE_BUILD ? stored : none;
   } catch {
-    return new Map(); // none yet, or one that another version or a full disk left behind
+    return none; // there is none yet, or one that a full disk cut off
   }
 }

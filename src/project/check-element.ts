@@ -39,18 +39,48 @@ async function contentProblems(
   resolved: ResolvedElement,
 ): Promise<Problem[]> {
   const element = resolved.layers.at(-1) as Element;
+  const { cache } = project.parts;
+  const name = nameOfContent(project, resolved);
+  const places = allPlaces(project, kind, resolved);
+  if (name !== undefined && cache?.isRight(name) === true) {
+    return [...checkReferences(project, resolved, places), ...checkImplier(project, resolved)];
+  }
   const misfits = project.parts.schemas.kind(kind.name, kind.schema)(resolved.value).problems;
   const problems: Problem[] = misfits.map((problem) => asExported(problem, element));
   if (!misfits.some((problem) => problem.code !== 'schema/unknown-field')) {
     problems.push(...(kind.check?.(resolved.value) ?? []));
   }
   const spoilt = misfits.filter(({ code }) => code !== 'schema/missing-field').map(({ path }) => path);
-  for (const place of allPlaces(project, kind, resolved)) {
+  for (const place of places) {
     const found = await checkPlace(project, resolved, place);
     problems.push(...found.filter((problem) => !spoilt.some((path) => isInside(problem.path, path))));
   }
+  if (name !== undefined && problems.length === 0) cache?.setRight(name);
+  const references = checkReferences(project, resolved, places);
+  problems.push(...references.filter((problem) => !spoilt.some((path) => isInside(problem.path, path))));
   problems.push(...checkImplier(project, resolved));
   return problems;
+}
+
+/** Names a content whose own rightness hangs on nothing else: one file, one layer, no schema of another element. */
+function nameOfContent(project: OpenedProject, { ref, layers }: ResolvedElement): string | undefined {
+  const [file, second] = layers[0]?.files ?? [];
+  if (file === undefined || second !== undefined || layers.length > 1) return undefined;
+  const hash = project.parts.files.hashOf(file.file);
+  if (hash === undefined || JSON.stringify(layers[0]?.value).includes('"$ref"')) return undefined;
+  return `${ref.kind} ${hash}`;
+}
+
+function checkReferences(
+  project: OpenedProject,
+  element: ResolvedElement,
+  places: readonly Place[],
+): Problem[] {
+  return places.flatMap((place) =>
+    place.holds === 'ref'
+      ? checkReference(project, element, place.kind, valueAt(element.value, place.at), place.at)
+      : [],
+  );
 }
 
 function identityOf({ code, message, path }: Problem): string {
@@ -110,8 +140,7 @@ async function checkPlace(
       return checkFormulas(value, place.at);
     case 'schema':
       return checkSchema(project, value, place.at);
-    case 'ref':
-      return checkReference(project, element, place.kind, value, place.at);
+    case 'ref': // looks beyond the element, and is checked apart
     case 'function':
       return [];
   }

@@ -14,6 +14,7 @@ import { composeYaml, parseYaml, type Parsed } from './yaml.js';
 export class Files {
   private readonly parsed = new Map<string, Parsed>();
   private readonly documents = new Map<string, { document: Document; text: string }>();
+  private readonly hashes = new Map<string, string>();
   private readonly cache: ParseCache | undefined;
 
   constructor(cache?: ParseCache) {
@@ -62,9 +63,15 @@ export class Files {
     return spanAt(composed.document, composed.text, file, path, target);
   }
 
+  /** Names the content of a file that was read; undefined without a cache. */
+  hashOf(file: string): string | undefined {
+    return this.hashes.get(file);
+  }
+
   private parse(text: string, file: string): Parsed {
     if (this.cache === undefined) return parseYaml(text, file);
     const hash = createHash('sha1').update(text).digest('base64');
+    this.hashes.set(file, hash);
     const known = this.cache.get(hash);
     if (known !== undefined) return { value: known, diagnostics: [] };
     const parsed = parseYaml(text, file);

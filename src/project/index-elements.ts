@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Diagnostic } from '../core/diagnostic.js';
 import { diagnostic, fileSpan } from '../core/diagnostic.js';
 import type { FunctionType } from '../core/function.js';
@@ -8,6 +7,7 @@ import { formatRef, type Ref } from '../core/ref.js';
 import type { Files } from './files.js';
 import { loadElement, type Loaded } from './load.js';
 import type { Candidate } from './scan.js';
+import { readSource } from './source.js';
 
 /** The elements of a project by name. Files are read when somebody asks for what is in them. */
 export class ElementIndex {
@@ -146,13 +146,9 @@ export class ElementIndex {
 
 /** Whether a file plainly leaves the identity to its path; false where that would take reading it properly. */
 function saysNothingElse(spec: string, name: string): boolean {
-  let text: string;
-  try {
-    text = readFileSync(spec, 'utf8');
-  } catch {
-    return false; // reading it properly reports why
-  }
-  const head = text.slice(0, 65_536).replace(/^\uFEFF/, '');
+  const source = readSource(spec);
+  if ('problem' in source) return false; // reading it properly reports why
+  const head = source.text.slice(0, 65_536);
   const isIndented = /^[ \t]+[^\s#]/.test(head.replace(/^(\s*(#.*|---\s*)?\n)+/, ''));
   if (isIndented || /^\s*[{?"'&!<]|^(integrationKey|connectionKey|instanceKey)\s*:/m.test(head)) return false;
   const key = /^key\s*:[ \t]*(.*)$/m.exec(head)?.[1];

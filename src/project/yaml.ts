@@ -166,6 +166,11 @@ function syntaxProblem(error: YAMLError, text: string, file: string): Diagnostic
   const span = spanOf(file, text, error.pos[0], Math.max(error.pos[1], error.pos[0] + 1));
   const known = syntaxWords[error.code];
   if (known !== undefined) return diagnostic('yaml/syntax', known.message, span, { help: known.help });
+  const quote = /^Missing closing (["'])quote/.exec(error.message)?.[1];
+  if (quote !== undefined) {
+    const help = `close it with ${quote}`;
+    return diagnostic('yaml/syntax', 'a text in quotes has no end', span, { help });
+  }
   const message = error.message.charAt(0).toLowerCase() + error.message.slice(1).replace(/\.$/, '');
   return diagnostic('yaml/syntax', message, span);
 }

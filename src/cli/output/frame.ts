@@ -1,85 +1,88 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { ChalkInstance } from 'chalk';
 import type { Severity } from '../../core/codes.js';
-import type { Span } from '../../core/diagnostic.js';
-import { printable, width } from './text.js';
+import type { Diagnostic, Span } from '../../core/diagnostic.js';
+import type { Sources } from './sources.js';
+import { cells, printable, width } from './text.js';
 
 /** What is shown of a problem: of the project, or of a run. */
-export interface Report {
+export type Report = Pick<Diagnostic, 'severity' | 'message'> & {
   readonly code: string;
-  readonly severity: Severity;
-  readonly message: string;
   readonly help?: string | undefined;
   readonly span?: Span | undefined;
-  readonly related?: readonly (Span & { readonly message: string })[];
+  readonly related?: Diagnostic['related'];
+};
+
+/** Columns of a line of source that a frame shows at most. */
+const frameWidth = 120;
+
+/** A problem as a compiler shows it: headline, place, the line with a mark below it, and what to do. */
+export function renderReport(report: Report, cwd: string, sources: Sources, color: ChalkInstance): string {
+  const { severity, code, message, help, span, related = [] } = report;
+  const paint = paintOf(severity, color);
+  const digits = Math.max(1, ...[span, ...related].map((place) => String(place?.line ?? '').length));
+  const frame = (place: Span, arrow: string, mark: string, note: string) =>
+    renderFrame({ place, arrow, mark, note, digits }, relative(cwd, place.file), sources, color);
+  return [
+    `${paint(`${severity}[${code}]`)}${color.bold(`: ${printable(message)}`)}`,
+    ...(span === undefined ? [] : frame(span, '-->', paint('^'), '')),
+    ...related.flatMap((place) => frame(place, ':::', color.blue('-'), place.message)),
+    ...(help === undefined ? [] : [`${' '.repeat(digits + 2)}${color.blue('=')} help: ${printable(help)}`]),
+  ].join('\n');
 }
 
-/** Texts of files that frames were drawn from, for one command. */
-export type Texts = Map<string, readonly string[] | undefined>;
-
-/** A problem as a compiler shows it: headline, place, the line with a mark below, and what to do. */
-export function renderReport(report: Report, cwd: string, texts: Texts, color: ChalkInstance): string {
-  const paint = { error: color.red.bold, warning: color.yellow.bold, info: color.blue.bold }[report.severity];
-  const lines = [`${paint(`${report.severity}[${report.code}]`)}${color.bold(`: ${report.message}`)}`];
-  const places =
-    report.span === undefined ? [] : [{ ...report.span, message: '' }, ...(report.related ?? [])];
-  const margin = ' '.repeat(Math.max(1, ...places.map((place) => String(place.line).length)));
-  for (const place of places) lines.push(...renderPlace(place, margin, cwd, texts, color, paint));
-  if (report.help !== undefined) lines.push(`${margin} ${color.blue('=')} help: ${report.help}`);
-  return lines.join('\n');
+function paintOf(severity: Severity, color: ChalkInstance): ChalkInstance {
+  return { error: color.red.bold, warning: color.yellow.bold, info: color.blue.bold }[severity];
 }
 
-function renderPlace(
-  place: Span & { readonly message: string },
-  margin: string,
-  cwd: string,
-  texts: Texts,
-  color: ChalkInstance,
-  paint: ChalkInstance,
-): string[] {
-  const source = linesOf(place.file, texts);
-  const text = source?.[place.line - 1];
-  const file = relative(cwd, place.file) || '.';
-  const arrow = color.blue(place.message === '' ? '-->' : ':::');
-  const position = source === undefined ? file : `${file}:${place.line}:${place.column}`;
-  const head = `${margin}${arrow} ${position}`;
-  if (text === undefined || text === '') return [place.message === '' ? head : `${head} ${place.message}`];
+interface Frame {
+  readonly place: Span;
+  readonly arrow: string;
+  /** One character that stands below each column of the place. */
+  readonly mark: string;
+  readonly note: string;
+  /** Of the longest line number of the report. */
+  readonly digits: number;
+}
+
+function renderFrame(frame: Frame, file: string, sources: Sources, color: ChalkInstance): string[] {
+  const { place, arrow, mark, digits } = frame;
+  const note = frame.note === '' ? '' : ` ${printable(frame.note)}`;
+  const head = `${' '.repeat(digits + 1)}${color.blue(arrow)} ${file}:${place.line}:${place.column}`;
+  const line = isWholeFile(place) ? undefined : sources.line(place.file, place.line);
+  if (line === undefined || line.trim() === '') return [`${head}${note}`];
+
+  const last = place.endLine > place.line ? line.trimEnd().length : place.endColumn - 1;
+  const before = cells(line.slice(0, place.column - 1));
+  const marked = Math.max(1, width(cells(line.slice(place.column - 1, last))));
+  const { text, offset } = excerpt(cells(line), width(before));
   const bar = color.blue('|');
-  const number = color.blue(String(place.line).padStart(margin.length));
-  const last = place.endLine > place.line ? text.trimEnd().length + 1 : place.endColumn;
-  const before = spaces(text.slice(0, place.column - 1));
-  const marked = text.slice(place.column - 1, Math.max(last - 1, place.column));
-  const mark = paint('^'.repeat(Math.max(1, Math.min(width(marked), 120))));
-  const note = place.message === '' ? '' : ` ${place.message}`;
+  const margin = ' '.repeat(digits + 2);
   return [
     head,
-    `${margin} ${bar}`,
-    `${number} ${bar} ${clip(text)}`,
-    `${margin} ${bar} ${before}${mark}${note}`,
+    `${margin}${bar}`,
+    ` ${color.blue(String(place.line).padStart(digits))} ${bar} ${text}`,
+    `${margin}${bar} ${' '.repeat(offset)}${mark.repeat(Math.min(marked, Math.max(1, width(text) - offset)))}${note}`,
   ];
 }
 
-function linesOf(file: string, texts: Texts): readonly string[] | undefined {
-  if (!texts.has(file)) {
-    const readable = existsSync(file) && statSync(file).isFile() && statSync(file).size < 6_000_000;
-    texts.set(
-      file,
-      readable
-        ? readFileSync(file, 'utf8')
-            .replace(/^\uFEFF/, '')
-            .split(/\r?\n/)
-        : undefined,
-    );
-  }
-  return texts.get(file);
+/** The part of a line around the column where the mark begins, and that column in the part. */
+function excerpt(line: string, column: number): { text: string; offset: number } {
+  if (width(line) <= frameWidth) return { text: line, offset: column };
+  const chars = [...line];
+  let first = 0;
+  // a third of what is shown stands before the mark
+  for (let skip = column - frameWidth / 3; skip > 0; first += 1) skip -= width(chars[first] ?? ' ');
+  let end = first;
+  for (let room = frameWidth; room > 0 && end < chars.length; end += 1) room -= width(chars[end] ?? ' ');
+  const lead = first > 0 ? '…' : '';
+  return {
+    text: `${lead}${chars.slice(first, end).join('')}${end < chars.length ? '…' : ''}`,
+    offset: column - width(chars.slice(0, first).join('')) + lead.length,
+  };
 }
 
-/** As wide as a text, with its tabs kept, so that what stands below it lines up. */
-function spaces(text: string): string {
-  return [...text].map((char) => (char === '\t' ? '\t' : ' '.repeat(width(char)))).join('');
-}
-
-function clip(text: string): string {
-  return text.length > 240 ? `${text.slice(0, 240)}…` : text;
+/** A problem of a file as a whole has no line to show. */
+function isWholeFile({ line, column, endLine, endColumn }: Span): boolean {
+  return line === 1 && column === 1 && endLine === 1 && endColumn === 1;
 }

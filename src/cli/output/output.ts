@@ -3,7 +3,9 @@ import type { Diagnostic } from '../../core/diagnostic.js';
 import { MembraneError } from '../../core/error.js';
 import type { Result } from '../command.js';
 import type { Io } from '../session.js';
-import { renderReport, type Texts } from './frame.js';
+import { renderReport } from './frame.js';
+import { openSources } from './sources.js';
+import { noSpinner, openSpinner } from './spinner.js';
 import { isSet, styleOf } from './style.js';
 
 /** Everything that a command says: the result to stdout, the talk to stderr. */
@@ -17,32 +19,38 @@ export interface Output {
   end(): void;
 }
 
-export function openOutput(io: Io, json: boolean): Output {
-  const texts: Texts = new Map();
-  const plain = () => json || process.argv.includes('--no-color');
+export interface OutputOptions {
+  readonly json: boolean;
+  /** False with `--no-color`. */
+  readonly color: boolean;
+}
+
+export function openOutput(io: Io, { json, color }: OutputOptions): Output {
+  const sources = openSources();
+  const plain = json || !color;
   const err = (text: string) => void io.stderr.write(`${text}\n`);
   const out = (text: string) => void io.stdout.write(`${text}\n`);
   const document = (value: object) => out(JSON.stringify({ format: 1, ...value }, null, 2));
-  let stopSpinner = (): void => undefined;
+  let spinner = noSpinner;
 
   const report = async (diagnostics: readonly Diagnostic[], cwd: string, stream = io.stderr, say = err) => {
     if (diagnostics.length === 0) return;
-    const { color } = await styleOf(stream, io.env, plain());
-    for (const one of diagnostics) say(`${renderReport(one, cwd, texts, color)}\n`);
+    const { color } = await styleOf(stream, io.env, plain);
+    for (const one of diagnostics) say(`${renderReport(one, cwd, sources, color)}\n`);
   };
 
   return {
     note: (text) => {
-      if (!json) err(text);
+      if (!json) spinner.aside(() => err(text));
     },
     async progress(text, work) {
       const { stderr } = io;
       if (json || !stderr.isTTY || isSet(io.env['CI'])) return work;
-      stopSpinner = await spin(text, stderr, work);
-      return work.finally(stopSpinner);
+      spinner = openSpinner(stderr);
+      return spinner.during(text, work);
     },
     async result({ data, human, note, diagnostics = [], diagnosticsAreResult = false, exit = 0 }, cwd) {
-      stopSpinner();
+      spinner.stop();
       if (json) {
         const shown = diagnostics.map((one) => diagnosticDocument(one, cwd));
         document({ ok: exit === 0, data: data ?? null, diagnostics: shown });
@@ -50,29 +58,30 @@ export function openOutput(io: Io, json: boolean): Output {
       }
       await (diagnosticsAreResult ? report(diagnostics, cwd, io.stdout, out) : report(diagnostics, cwd));
       const text =
-        human === undefined ? plainJson(data) : await human(await styleOf(io.stdout, io.env, plain()));
+        human === undefined ? plainJson(data) : await human(await styleOf(io.stdout, io.env, plain));
       if (text !== '') out(text);
       if (note !== undefined) err(note);
     },
     async failure(error, cwd) {
-      stopSpinner();
+      spinner.stop();
       const diagnostics = error instanceof MembraneError ? error.diagnostics : [];
       if (json) {
         const shown = diagnostics.map((one) => diagnosticDocument(one, cwd));
         document({ ok: false, error: errorDocument(error, cwd), diagnostics: shown });
+        if (!(error instanceof MembraneError)) err(stackOf(error));
         return;
       }
       await report(diagnostics, cwd);
-      const { color } = await styleOf(io.stderr, io.env, plain());
+      const { color } = await styleOf(io.stderr, io.env, plain);
       if (error instanceof MembraneError) {
         const { code, message, hint: help, span } = error;
-        err(renderReport({ code, severity: 'error', message, help, span }, cwd, texts, color));
+        err(renderReport({ code, severity: 'error', message, help, span }, cwd, sources, color));
       } else {
-        err(error instanceof Error ? (error.stack ?? error.message) : String(error));
+        err(stackOf(error));
         err('\nThis is a fault in membrane. Please report it, with what is above and what you did.');
       }
     },
-    end: () => stopSpinner(),
+    end: () => spinner.stop(),
   };
 }
 
@@ -115,7 +124,7 @@ function errorDocument(error: unknown, cwd: string): object {
   return {
     code,
     message,
-    ...(hint === undefined ? {} : { hint }),
+    hint: hint ?? null,
     ...(error.class === undefined ? {} : { class: error.class }),
     ...(key === undefined ? {} : { key }),
     ...(data === undefined ? {} : { data }),
@@ -123,23 +132,6 @@ function errorDocument(error: unknown, cwd: string): object {
   };
 }
 
-/** A spinner that appears after half a second; gives what stops it. */
-async function spin(text: string, stream: NodeJS.WriteStream, work: Promise<unknown>): Promise<() => void> {
-  let stop = (): void => undefined;
-  let ended = false;
-  const timer = setTimeout(() => {
-    void import('ora').then(({ default: ora }) => {
-      if (ended) return;
-      const spinner = ora({ text, stream }).start();
-      stop = () => void spinner.stop();
-    });
-  }, 500);
-  timer.unref();
-  const end = () => {
-    ended = true;
-    clearTimeout(timer);
-    stop();
-  };
-  void work.then(end, end);
-  return end;
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

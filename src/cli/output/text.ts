@@ -14,3 +14,8 @@ export function printable(text: string): string {
   // eslint-disable-next-line no-control-regex -- they are what it is about
   return text.replace(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g, '\uFFFD');
 }
+
+/** A line of source as it is shown: a tab takes four columns, whatever the terminal thinks of it. */
+export function cells(line: string): string {
+  return printable(line.replaceAll('\t', '    '));
+}

@@ -13,7 +13,7 @@ export function kindNamed(name: string): Kind {
 /** How a value misfits the schema of a kind: ajv's own words, without those for `if` itself. */
 export function misfits(kind: Kind, value: unknown): string[] {
   const validate = ajv.getSchema(kind.name) ?? ajv.compile({ $id: kind.name, ...(kind.schema as object) });
-  validate(value);
+  void validate(value);
   return (validate.errors ?? [])
     .filter(({ keyword }) => keyword !== 'if')
     .map(({ instancePath, message, params }) => `${instancePath} ${message ?? ''} ${JSON.stringify(params)}`);

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -33,7 +32,7 @@ describe('the project', () => {
   it('is checked as far as it goes when membrane.yaml is broken', async () => {
     expect(await look({ 'membrane.yaml': 'name: [\n', 'actions/a.yaml': `${action}colour: red\n` })).toEqual([
       'actions/a.yaml:6:1-6:7 error[schema/unknown-field]: unknown field "colour"',
-      'membrane.yaml:2:1-2:1 error[yaml/syntax]: flow sequence in block collection must be sufficiently indented and end with a ]',
+      'membrane.yaml:2:1-2:2 error[yaml/syntax]: flow sequence in block collection must be sufficiently indented and end with a ]',
     ]);
     expect(await look({ 'membrane.yaml': '- a\n' })).toEqual([
       'membrane.yaml:1:1-1:4 error[schema/type]: the value must be an object, not a list',
@@ -64,7 +63,7 @@ describe('a file', () => {
     [
       'of broken YAML',
       'type: "http-request\n',
-      ['actions/a.yaml:2:1-2:1 error[yaml/syntax]: missing closing "quote'],
+      ['actions/a.yaml:2:1-2:2 error[yaml/syntax]: a text in quotes has no end', ' = close it with "'],
     ],
     [
       'with a tab',
@@ -87,7 +86,7 @@ describe('a file', () => {
       'with a tag',
       `${action}name: !env NAME\n`,
       [
-        'actions/a.yaml:6:7-6:16 error[yaml/tag]: custom YAML tags are not allowed',
+        'actions/a.yaml:6:7-6:11 error[yaml/tag]: custom YAML tags are not allowed',
         ' = write the value without the tag',
       ],
     ],
@@ -179,7 +178,7 @@ describe('a file', () => {
           .join(', ')}]`,
       );
     expect(await look({ 'actions/a.yaml': lines.join('\n') })).toEqual([
-      'actions/a.yaml:5:49-5:52 error[yaml/alias]: aliases expand to more than 100000 values',
+      'actions/a.yaml:5:45-5:48 error[yaml/alias]: aliases expand to more than 100000 values',
     ]);
   });
 
@@ -211,8 +210,7 @@ describe('a file', () => {
       symlinkSync('nowhere.yaml', `${root}/actions/dangling.yaml`);
       symlinkSync('b.yaml', `${root}/actions/a.yaml`);
       symlinkSync('a.yaml', `${root}/actions/b.yaml`);
-      symlinkSync('/dev/zero', `${root}/actions/device.yaml`);
-      execFileSync('mkfifo', [`${root}/actions/pipe.yaml`]);
+      symlinkSync('/dev/null', `${root}/actions/device.yaml`);
     });
     expect(found).toEqual([
       `actions/a.yaml:1:1-1:1 ${cannot} its symbolic links form a circle`,
@@ -220,7 +218,6 @@ describe('a file', () => {
       `actions/dangling.yaml:1:1-1:1 ${cannot} it does not exist`,
       `actions/device.yaml:1:1-1:1 ${cannot} it is no plain file`,
       `actions/folder/spec.yaml:1:1-1:1 ${cannot} it is a folder`,
-      `actions/pipe.yaml:1:1-1:1 ${cannot} it is no plain file`,
     ]);
   });
 
@@ -346,7 +343,7 @@ describe('an export', () => {
       }),
     ).toEqual([
       'actions/a.yaml:8:1-8:8 info[export/unknown-field]: unknown field "novelty"',
-      ' = "membrane fmt --prune" takes out what only a server needs',
+      ' = it has no effect here',
       'integrations/crm/spec.yaml:1:1-3:9 info[export/connector]: no connector "crm"',
       ' = an export comes without connectors; nothing here can run',
     ]);
