@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { execFile, execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { build, transform } from 'esbuild';
 
@@ -88,6 +88,16 @@ const sources = createHash('sha1');
 for (const name of readdirSync('src', { recursive: true }).sort()) {
   if (/\.(ts|cjs)$/.test(name)) sources.update(readFileSync(join('src', name)));
 }
+// whether a stream gets colours is judged in src/cli/output; chalk would load the network for its own guess
+const noGuess = {
+  name: 'no-guess',
+  setup({ onLoad }) {
+    onLoad({ filter: /chalk[\\/]source[\\/]vendor[\\/]supports-color[\\/]index\.js$/ }, () => ({
+      contents: 'export default { stdout: false, stderr: false };',
+      loader: 'js',
+    }));
+  },
+};
 const define = {
   MEMBRANE_BUILD: JSON.stringify(sources.digest('hex')),
   MEMBRANE_VERSION: JSON.stringify(version),
@@ -95,7 +105,8 @@ const define = {
 };
 
 // the command line: chunks that load when they are needed, as CommonJS so that V8's code cache can be used
-await build({
+const cli = await build({
+  metafile: true,
   ...common,
   entryPoints: { main: 'src/cli/main.ts' },
   outdir: 'dist/work/chunks',
@@ -104,22 +115,45 @@ await build({
   minifySyntax: true,
   minifyWhitespace: true,
   external: native,
-  plugins: [prebuilt, noEditor, lateChildProcess, noHttp2],
+  plugins: [prebuilt, noEditor, lateChildProcess, noHttp2, noGuess],
   define: { ...define, 'import.meta': 'IMPORT_META' },
 });
+// what always loads together goes into one file: each costs a fraction of a millisecond
+const { outputs } = cli.metafile;
+const together = (name) =>
+  outputs[`dist/work/chunks/${name}`].imports
+    .filter(({ kind, external }) => kind === 'import-statement' && external !== true)
+    .flatMap(({ path }) => [basename(path), ...together(basename(path))]);
+const isMembrane = ({ entryPoint }) => entryPoint === 'src/membrane.ts';
+const membrane = basename(Object.entries(outputs).find(([, output]) => isMembrane(output))[0]);
+const files = new Map();
+for (const name of ['main.js', membrane]) {
+  for (const part of [name, ...together(name)]) if (!files.has(part)) files.set(part, name);
+}
+for (const path of Object.keys(outputs))
+  if (!files.has(basename(path))) files.set(basename(path), basename(path));
+
 mkdirSync('dist/chunks');
-for (const name of readdirSync('dist/work/chunks')) {
-  const code = readFileSync(`dist/work/chunks/${name}`, 'utf8');
-  const cjs = await transform(code, {
+for (const file of new Set(files.values())) {
+  const parts = [...files].filter(([, into]) => into === file).map(([name]) => name);
+  const written = await Promise.all(
+    parts.map(async (name) => `${JSON.stringify(name)}:${await asFunction(name)}`),
+  );
+  const moved = Object.fromEntries([...files].filter(([name, into]) => name !== into));
+  const index = file === 'main.js' ? `files:${JSON.stringify(moved)},` : '';
+  writeFileSync(`dist/chunks/${file}`, `({${index}${written.join(',\n')}})`);
+}
+
+async function asFunction(name) {
+  const { code } = await transform(readFileSync(`dist/work/chunks/${name}`, 'utf8'), {
     format: 'cjs',
     platform: 'node',
     target: 'node20',
     minifyWhitespace: true,
     supported: { 'dynamic-import': false },
   });
-  writeFileSync(`dist/chunks/${name}`, cjs.code);
+  return `function(exports,require,module,IMPORT_META){${code}\n}`;
 }
-writeFileSync('dist/load.cjs', readFileSync('src/cli/load.cjs', 'utf8'));
 
 // the library: ECMAScript modules, dependencies as they are installed
 await build({

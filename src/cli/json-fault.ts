@@ -23,10 +23,11 @@ export function jsonFault(text: string): JsonFault {
     return found !== null;
   };
   const char = () => (skip(space), text.charAt(at));
-  const fault = (wanted: string): JsonFault => ({
-    offset: at,
-    reason: char() === '' ? (text.trim() === '' ? 'it is empty' : 'it ends too early') : `expected ${wanted}`,
-  });
+  const fault = (wanted: string): JsonFault => {
+    const atEnd = char() === '';
+    const end = text.trim() === '' ? 'it is empty' : 'it ends too early';
+    return { offset: at, reason: atEnd ? end : `expected ${wanted}` };
+  };
   const key = (): JsonFault | undefined => {
     char();
     if (!skip(string)) return fault('a name in double quotes');

@@ -7,15 +7,19 @@ export interface Interrupt {
   end(): void;
 }
 
-/** Ctrl-C and SIGTERM end what runs, cleanly; the same signal again ends the process at once. */
+/** Ctrl-C and SIGTERM end what runs, cleanly; the next one ends the process at once. */
 export function listenForSignals(): Interrupt {
   const controller = new AbortController();
   let exit: number | undefined;
   const on = (signal: 'SIGINT' | 'SIGTERM', code: number) => {
     const listener = () => {
+      if (exit !== undefined) {
+        process.removeListener(signal, listener);
+        return void process.kill(process.pid, signal);
+      }
+      // The listener stays meanwhile: proper-lockfile ends the process on a signal that nobody else listens to.
       exit = code;
       controller.abort(new MembraneError('run/failed', 'stopped'));
-      process.removeListener(signal, listener);
     };
     process.on(signal, listener);
     return () => process.removeListener(signal, listener);

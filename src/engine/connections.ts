@@ -15,9 +15,8 @@ import {
 import type { Engine } from './engine.js';
 import { callFunction, hasFunction } from './functions.js';
 import { requireFit } from './input.js';
-import { authOptions, findAuth, findIntegration, type Auth, type Integration } from './integration.js';
+import { authOptions, findAuth, soundIntegration, type Auth, type Integration } from './integration.js';
 import { writeAttempt } from './log.js';
-import { requireSound } from './sound.js';
 
 export interface ConnectOptions {
   readonly integration: string;
@@ -126,22 +125,17 @@ export async function connect(
     throw error;
   }
   const address = { tenant: engine.tenant, connection: id };
-  await store.write({ ...address, part: 'parameters' }, secrets.parameters);
-  await store.write({ ...address, part: 'credentials' }, secrets.credentials);
-  const saved = await save(engine, {
-    id,
-    key,
-    existing,
-    integration,
-    auth,
-    storeName,
-    name: options.name,
-  }).catch(async (error: unknown) => {
-    if (existing === undefined) {
-      await store.remove({ ...address, part: 'credentials' });
-      await store.remove({ ...address, part: 'parameters' });
-    }
-    throw error;
+  const made = { id, key, existing, integration, auth, storeName, name: options.name };
+  const saved = await alone(engine, id, async () => {
+    await store.write({ ...address, part: 'parameters' }, secrets.parameters);
+    await store.write({ ...address, part: 'credentials' }, secrets.credentials);
+    return save(engine, made).catch(async (error: unknown) => {
+      if (existing === undefined) {
+        await store.remove({ ...address, part: 'credentials' });
+        await store.remove({ ...address, part: 'parameters' });
+      }
+      throw error;
+    });
   });
   await writeAttempt(engine, { connection: key, integration: integration.key, started });
   return saved;
@@ -172,18 +166,22 @@ export async function removeConnection(engine: Engine, key: string): Promise<Con
   }
   const store = await engine.ports.secrets(connection.secrets as 'keychain' | 'file');
   const address = { tenant: engine.tenant, connection: connection.id };
-  await store.remove({ ...address, part: 'credentials' });
-  await store.remove({ ...address, part: 'parameters' });
-  await engine.ports.connections.remove(engine.tenant, connection.id);
+  await alone(engine, connection.id, async () => {
+    await store.remove({ ...address, part: 'credentials' });
+    await store.remove({ ...address, part: 'parameters' });
+    await engine.ports.connections.remove(engine.tenant, connection.id);
+  });
   return connection;
 }
 
-/** Nobody should type in a key for a connector that cannot work. */
-async function soundIntegration(engine: Engine, key: string): Promise<Integration> {
-  const found = findIntegration(engine, key);
-  await requireSound(engine, found.integration);
-  await requireSound(engine, found.connector);
-  return found;
+/** Does what two processes must not do at once: the parts of a connection's secrets belong together. */
+async function alone<T>(engine: Engine, id: string, work: () => Promise<T>): Promise<T> {
+  const lock = await (await engine.ports.store()).lock(`connection/${id}`);
+  try {
+    return await work();
+  } finally {
+    await lock.release();
+  }
 }
 
 function refuseExisting(existing: Connection, integration: Integration, { reconnect }: ConnectOptions): void {
@@ -289,9 +287,9 @@ async function save(
     state: 'READY',
     disconnected: false,
   };
-  if (existing === undefined) {
-    await engine.ports.connections.create(connection);
-    return connection;
-  }
-  return (await engine.ports.connections.update(engine.tenant, id, connection)) ?? connection;
+  const updated =
+    existing === undefined ? undefined : await engine.ports.connections.update(engine.tenant, id, connection);
+  if (updated !== undefined) return updated;
+  await engine.ports.connections.create(connection); // also when it was deleted while it was connected again
+  return connection;
 }

@@ -5,7 +5,7 @@ import { didYouMean } from '../core/nearest.js';
 import type { ResolvedElement } from '../core/project.js';
 import type { JsonSchema } from '../core/schema.js';
 import type { Engine } from './engine.js';
-import { requireReadable } from './sound.js';
+import { requireReadable, requireSound } from './sound.js';
 
 /** An integration with its connector: what is needed to connect an account and to call its API. */
 export interface Integration {
@@ -56,6 +56,14 @@ export function findIntegration(engine: Engine, key: string): Integration {
   const connectorParameters = { ...(isObject(own) ? own : {}), ...project.config.parameters[key] };
   const name = integration.value['name'] ?? connector.value['name'];
   return { key, name: typeof name === 'string' ? name : key, integration, connector, connectorParameters };
+}
+
+/** The same, its files and those of its connector checked: nobody should type in a key for what cannot work. */
+export async function soundIntegration(engine: Engine, key: string): Promise<Integration> {
+  const found = findIntegration(engine, key);
+  await requireSound(engine, found.integration);
+  await requireSound(engine, found.connector);
+  return found;
 }
 
 /** The ways to authenticate that a connector offers, by key; a single one has none. */

@@ -23,6 +23,7 @@ export function openRunLog(
   let runs: Row[] = [];
   let requests: Row[] = [];
   let due: Promise<void> | undefined;
+  let writing: Promise<unknown> = Promise.resolve();
 
   /** Writes what waits, in one transaction. */
   async function write(): Promise<void> {
@@ -31,10 +32,12 @@ export function openRunLog(
     const [ended, sent] = [runs, requests];
     runs = [];
     requests = [];
-    await Promise.all([
+    const put = Promise.all([
       drawer('action-run').put(ended),
       ...(sent.length === 0 ? [] : [drawer('request').put(sent)]),
     ]);
+    writing = Promise.allSettled([writing, put]);
+    await put;
   }
 
   /** Nobody waits for this: what goes wrong is said, and the result of the run stands. */
@@ -59,7 +62,7 @@ export function openRunLog(
     },
     flush: async () => {
       await write();
-      await due;
+      await writing; // not for what is due: the timer will find nothing left to write
     },
   };
 }

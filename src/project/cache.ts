@@ -23,8 +23,8 @@ export class ParseCache {
     this.folder = folder;
     this.file = join(folder, 'yaml.json');
     const stored = readCache(this.file);
-    this.known = new Map(stored.values);
-    this.knownRight = new Set(stored.right);
+    this.known = stored.values;
+    this.knownRight = stored.right;
   }
 
   get(hash: string): Json | undefined {
@@ -77,12 +77,12 @@ interface Stored {
   readonly right: readonly string[];
 }
 
-function readCache(file: string): Stored {
-  const none: Stored = { build: MEMBRANE_BUILD, values: [], right: [] };
+function readCache(file: string): { values: Map<string, Json>; right: Set<string> } {
+  const none = { values: new Map<string, Json>(), right: new Set<string>() };
   try {
-    const stored = JSON.parse(readFileSync(file, 'utf8')) as Stored;
-    return stored.build === MEMBRANE_BUILD ? stored : none;
+    const { build, values, right } = JSON.parse(readFileSync(file, 'utf8')) as Stored;
+    return build === MEMBRANE_BUILD ? { values: new Map(values), right: new Set(right) } : none;
   } catch {
-    return none; // there is none yet, or one that a full disk cut off
+    return none; // there is none yet, or one that something damaged
   }
 }

@@ -48,7 +48,7 @@ describeWithKeyring('an API key in the keychain', () => {
     await refused(
       { env },
       `error[secrets/locked]: the keychain is locked: Object does not exist at path “/org/freedesktop/secrets/collection/login”
-  = help: unlock the login keyring (log in to the desktop, or: gnome-keyring-daemon --unlock), or ${fileStore}
+   = help: unlock the login keyring (log in to the desktop, or: gnome-keyring-daemon --unlock), or ${fileStore}
 `,
     );
   });
@@ -64,7 +64,7 @@ describeWithKeyring('an API key in the keychain', () => {
       4,
       '',
       `error[secrets/locked]: the keychain is locked: Cannot create an item in a locked collection
-  = help: unlock the login keyring (log in to the desktop, or: gnome-keyring-daemon --unlock), or ${fileStore}
+   = help: unlock the login keyring (log in to the desktop, or: gnome-keyring-daemon --unlock), or ${fileStore}
 `,
     ]);
   });
@@ -85,7 +85,7 @@ describe.runIf(process.platform === 'linux')('without a keychain', () => {
     await refused(
       {},
       `error[secrets/unavailable]: the keychain cannot be used: Cannot autolaunch D-Bus without X11 $DISPLAY
-  = help: start a D-Bus session and a keyring (dbus-run-session, gnome-keyring-daemon --unlock), or ${fileStore}
+   = help: start a D-Bus session and a keyring (dbus-run-session, gnome-keyring-daemon --unlock), or ${fileStore}
 `,
     );
   });
@@ -94,7 +94,7 @@ describe.runIf(process.platform === 'linux')('without a keychain', () => {
     await refused(
       { command: [process.execPath, copyWithoutKeytar()] },
       `error[secrets/unavailable]: the keychain cannot be used: the package "keytar" is not installed
-  = help: run "npm install" with optional dependencies, or ${fileStore}
+   = help: run "npm install" with optional dependencies, or ${fileStore}
 `,
     );
   });
@@ -121,7 +121,7 @@ describe('an API key in the environment', () => {
     expect([connect.code, connect.stderr]).toEqual([
       4,
       `error[secrets/read-only]: secrets come from environment variables here: "vault" needs no connect
-  = help: set MEMBRANE_SECRET_VAULT_FIELD for each field
+   = help: set MEMBRANE_SECRET_VAULT_FIELD for each field
 `,
     ]);
   });

@@ -71,7 +71,7 @@ describe('connect', () => {
     expect(await fails({ integration: 'erp', input: { apiKey: 'x' } })).toEqual({
       code: 'input/invalid',
       message: 'what was given does not fit its schema: "baseUri" is missing',
-      hint: 'give it with --input or --set, or in a terminal: membrane connect erp',
+      hint: 'give it on standard input: membrane connect erp --input - (or in a terminal, which asks)',
     });
   });
 

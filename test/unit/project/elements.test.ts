@@ -299,19 +299,17 @@ describe('the cache of parsed files', () => {
     }
   });
 
-  it('is forgotten when it is broken', async () => {
-    const { root, write } = await testProject({
+  it('is forgotten when it is damaged, or of another build', async () => {
+    const { root, read, write } = await testProject({
       'membrane.yaml': '',
       'actions/a.yaml': `${action}nmae: A\n`,
     });
     const plain = await validateProject(open(root), []);
-    for (const text of [
-      '',
-      'null',
-      '{"version": 1}',
-      '{"version": 1, "values": [1]}',
-      '{"version": 0, "values": []}',
-    ]) {
+    await validateProject(open(root, true), []);
+    const whole = await read('.membrane/cache/yaml.json');
+    const damaged = ['null', '{"build": "sources", "values": [1]}', '{"build": "sources", "right": 1}'];
+    const other = whole.replace('"sources"', '"another"').replaceAll('nmae', 'name');
+    for (const text of ['', whole.slice(0, -10), other, ...damaged]) {
       await write('.membrane/cache/yaml.json', text);
       expect(await validateProject(open(root, true), [])).toEqual(plain);
     }

@@ -30,10 +30,10 @@ export const formulaEval: Command = {
     const variables = vars === undefined ? {} : await readJson(session, vars, '--vars');
     const { checkFormulaText, evaluateFormula } = await session.library();
     const parsed = await readJson(session, formula, 'the formula');
+    const value = await evaluateFormula(parsed, asVariables(variables));
     for (const { message, help } of await checkFormulaText(parsed)) {
       session.output.note(`${message}${help === undefined ? '' : `: ${help}`}`);
     }
-    const value = await evaluateFormula(parsed, asVariables(variables));
     return { data: value, human: () => (value === undefined ? '' : JSON.stringify(value, null, 2)) };
   },
 };

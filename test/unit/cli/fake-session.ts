@@ -1,0 +1,62 @@
+import type { Prompts } from '../../../src/cli/prompts.js';
+import type { Session } from '../../../src/cli/session.js';
+import type { Membrane } from '../../../src/membrane.js';
+import { fakeIo, type FakeIoOptions } from './fake-io.js';
+
+export interface FakeSession extends Session {
+  readonly notes: string[];
+}
+
+export interface FakeSessionOptions extends FakeIoOptions {
+  readonly prompts?: Prompts;
+  readonly membrane?: Membrane;
+}
+
+/** A session in which nothing is printed; the project is the one given. */
+export function fakeSession(options: FakeSessionOptions = {}): FakeSession {
+  const io = fakeIo(options);
+  const notes: string[] = [];
+  return {
+    io,
+    cwd: io.cwd,
+    commands: [],
+    notes,
+    output: {
+      note: (text) => void notes.push(text),
+      progress: (_text, work) => work,
+      result: () => Promise.resolve(),
+      failure: () => Promise.resolve(),
+      end: () => undefined,
+    },
+    prompts: options.prompts,
+    signal: new AbortController().signal,
+    membrane: () =>
+      options.membrane === undefined
+        ? Promise.reject(new Error('no project was given'))
+        : Promise.resolve(options.membrane),
+    library: () => import('../../../src/membrane.js'),
+    close: () => Promise.resolve(),
+  };
+}
+
+/** Answers questions in their order, and remembers how each was asked. */
+export function fakePrompts(
+  answers: readonly (string | boolean)[],
+): Prompts & { readonly asked: unknown[][] } {
+  const asked: unknown[][] = [];
+  const left = [...answers];
+  const answer = (...question: unknown[]) => {
+    asked.push(question);
+    const next = left.shift();
+    return next === undefined
+      ? Promise.reject(new Error(`nobody answers: ${JSON.stringify(question)}`))
+      : Promise.resolve(next as never);
+  };
+  return {
+    asked,
+    text: (...question) => answer('text', ...question),
+    secret: (...question) => answer('secret', ...question),
+    choose: (...question) => answer('choose', ...question),
+    confirm: (...question) => answer('confirm', ...question),
+  };
+}
