@@ -45,7 +45,7 @@ export function tooLarge(request: HttpRequest): MembraneError {
     'http/too-large',
     `the response of "${hostOf(request.url)}" is larger than ${size}`,
     {
-      hint: 'ask for less (a filter, a smaller page), or raise limits.responseBytes in membrane.yaml',
+      hint: 'ask for less (a filter, a smaller page), or raise limits.responseMegabytes in membrane.yaml',
       class: 'dependency',
     },
   );

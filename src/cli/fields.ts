@@ -2,7 +2,10 @@ import { isObject, type Json, type JsonObject } from '../core/json.js';
 import type { JsonSchema } from '../core/schema.js';
 import type { Prompts } from './prompts.js';
 
-/** Asks for the fields of a schema that are not given yet: secrets without echo, choices as lists. */
+/**
+ * Asks for the fields of a schema that are not given yet: secrets without echo, choices as lists. Who gives some
+ * of them is only asked for what cannot be left out.
+ */
 export async function askFields(
   prompts: Prompts,
   schema: JsonSchema,
@@ -11,10 +14,12 @@ export async function askFields(
   const properties = isObject(schema) ? schema['properties'] : undefined;
   if (!isObject(schema) || !isObject(properties)) return given;
   const required = Array.isArray(schema['required']) ? schema['required'] : [];
+  const someGiven = Object.keys(given).length > 0;
   const answers: JsonObject = { ...given };
   for (const [name, field] of Object.entries(properties)) {
-    if (answers[name] !== undefined || !isObject(field)) continue;
-    const answer = await askField(prompts, name, field, required.includes(name));
+    const needed = required.includes(name);
+    if (answers[name] !== undefined || !isObject(field) || (someGiven && !needed)) continue;
+    const answer = await askField(prompts, name, field, needed);
     if (answer !== undefined) answers[name] = answer;
   }
   return answers;

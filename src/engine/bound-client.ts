@@ -1,4 +1,5 @@
 import type { Connection } from '../core/connection.js';
+import { secretVariable } from '../core/env-secrets.js';
 import { MembraneError } from '../core/error.js';
 import { isObject, valueAt, type JsonObject, type JsonPath } from '../core/json.js';
 import type { ApiClient } from '../core/kind.js';
@@ -55,7 +56,12 @@ export async function clientOf(
   const integration = findIntegration(engine, connection.integrationKey);
   const auth = findAuth(engine, integration, connection.authOptionKey);
   const secrets = await secretsFor(engine, connection, integration, auth);
-  return bindClient(engine, { integration, auth, secrets, connectionKey: connection.key, ...options });
+  const { key } = connection;
+  const reconnectHint =
+    connection.secrets === 'env'
+      ? `check the variables ${secretVariable(key, 'FIELD')}`
+      : `connect it again: membrane connect ${integration.key} --key ${key} --reconnect`;
+  return bindClient(engine, { integration, auth, secrets, reconnectHint, ...options });
 }
 
 /** The client of an account that may not be stored yet. */
@@ -65,10 +71,11 @@ export function bindClient(
     readonly integration: Integration;
     readonly auth: Auth;
     readonly secrets: ConnectionSecrets;
-    readonly connectionKey: string;
+    /** What to do when the API refuses the credentials. */
+    readonly reconnectHint?: string;
   },
 ): BoundClient {
-  const { integration, auth, secrets, connectionKey, signal, onExchange } = bound;
+  const { integration, auth, secrets, reconnectHint, signal, onExchange } = bound;
   const { redact, redactValue } = redactorOf(secrets, auth);
   const { limits } = engine.project.config;
   const client = createClient({
@@ -80,7 +87,7 @@ export function bindClient(
     timeoutMs: limits.requestMs,
     maxBytes: limits.responseBytes,
     loggedBodyBytes: limits.loggedBodyBytes,
-    reconnectHint: `connect it again: membrane connect ${integration.key} --key ${connectionKey} --reconnect`,
+    reconnectHint,
     signal,
     ...(onExchange === undefined ? {} : { onExchange }),
   });

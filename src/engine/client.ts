@@ -13,7 +13,7 @@ import {
   type ReadResponse,
   type ResponseHandler,
 } from './client-response.js';
-import { waitBeforeRetry, type RetryPolicy } from './client-retry.js';
+import { parseRetryAfter, waitBeforeRetry, type RetryPolicy } from './client-retry.js';
 
 export type { ClientBase, Exchange, HandledError, ReadResponse, ResponseHandler, RetryPolicy };
 
@@ -156,9 +156,12 @@ function explain(
   const { failure, sent, body } = failed;
   const { error } = failure;
   const hint = isDoubtful(failure) && !isIdempotent(request) ? doubt : error.hint;
+  const limited = error.key === 'rate_limit_exceeded';
+  const asked = limited ? parseRetryAfter(failure.retryAfter, options.clock.now()) : undefined;
+  const wait = asked === undefined ? undefined : `the API asks to wait ${Math.ceil(asked / 1000)} s`;
   const count = tries > 1 ? `it was tried ${tries} times` : undefined;
   return new MembraneError(error.code, redact(error.message), {
-    hint: redact([hint, count].filter((part) => part !== undefined).join('; ')) || undefined,
+    hint: redact([hint, wait, count].filter((part) => part !== undefined).join('; ')) || undefined,
     class: error.class,
     key: error.key,
     span: error.span,

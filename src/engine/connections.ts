@@ -119,7 +119,7 @@ export async function connect(
       parameters,
       credentials: await makeCredentials(engine, integration, auth, parameters, signal),
     };
-    if (options.skipTest !== true) await testSecrets(engine, integration, auth, secrets, key, signal);
+    if (options.skipTest !== true) await testSecrets(engine, integration, auth, secrets, signal);
   } catch (error) {
     await writeAttempt(engine, { connection: key, integration: integration.key, started, error });
     throw error;
@@ -230,12 +230,11 @@ async function testSecrets(
   integration: Integration,
   auth: Auth,
   secrets: ConnectionSecrets,
-  connectionKey: string,
   signal: AbortSignal,
 ): Promise<void> {
   const at = [...auth.at, 'test'];
   if (!hasFunction(integration.connector, at)) return;
-  const { client } = bindClient(engine, { integration, auth, secrets, connectionKey, signal });
+  const { client } = bindClient(engine, { integration, auth, secrets, signal });
   const variables = authVariables(integration, secrets);
   try {
     await callFunction(engine, { element: integration.connector, at, variables, client, signal });

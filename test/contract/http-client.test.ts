@@ -310,7 +310,7 @@ describe('a response', () => {
     expect(response).toEqual({
       code: 'http/too-large',
       message: 'the response of "HOST" is larger than 1 MB',
-      hint: 'ask for less (a filter, a smaller page), or raise limits.responseBytes in membrane.yaml',
+      hint: 'ask for less (a filter, a smaller page), or raise limits.responseMegabytes in membrane.yaml',
       class: 'dependency',
     });
     expect(sent).toEqual(['GET /x']);

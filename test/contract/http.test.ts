@@ -295,7 +295,7 @@ describe('a response that is too large', () => {
       expect(await failure(request(`${url}/a?key=secret`))).toEqual({
         code: 'http/too-large',
         message: `the response of "${host}" is larger than 1 MB`,
-        hint: 'ask for less (a filter, a smaller page), or raise limits.responseBytes in membrane.yaml',
+        hint: 'ask for less (a filter, a smaller page), or raise limits.responseMegabytes in membrane.yaml',
       });
     });
     expect(written).toBeLessThan(bytes / 4);
@@ -306,7 +306,7 @@ describe('a response that is too large', () => {
       expect(await failure(request(`${url}/a`, { maxBytes: 1000 }))).toEqual({
         code: 'http/too-large',
         message: `the response of "${host}" is larger than 1000 bytes`,
-        hint: 'ask for less (a filter, a smaller page), or raise limits.responseBytes in membrane.yaml',
+        hint: 'ask for less (a filter, a smaller page), or raise limits.responseMegabytes in membrane.yaml',
       });
     });
   });

@@ -36,7 +36,8 @@ describe('membrane from its tarball', () => {
   const membrane = async (args: readonly string[], input = '') => {
     const cwd = args[0] === 'init' ? folder : project;
     const command = ['npx', '--no-install', 'membrane'];
-    const { code, stdout, stderr } = await runCli(args, { cwd, home, input, command });
+    const env = { npm_config_update_notifier: 'false' }; // npx would tell of its own new versions on stderr
+    const { code, stdout, stderr } = await runCli(args, { cwd, home, input, command, env });
     return { code, stdout, stderr };
   };
 

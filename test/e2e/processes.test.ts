@@ -65,7 +65,7 @@ describe('a process that is killed', () => {
   it('while it connects, leaves a store that opens and only connections that work', async () => {
     const kill = { wanted: (): void => undefined };
     const answer: Answer = (response, request) => {
-      json({ id: 'me' })(response, request);
+      void json({ id: 'me' })(response, request);
       kill.wanted();
     };
     const world = await opened({ '/me': answer });

@@ -91,8 +91,9 @@ describe.skipIf(pty === undefined)('a person at a terminal', () => {
     const { crm, project } = await example();
     await connect(project, crm, 'crm');
     const terminal = open(project, ['connect', 'crm']);
-    await terminal.shows('There is a connection "crm" already. Replace its credentials?');
-    terminal.type('y\r');
+    await terminal.shows('There is a connection "crm" already.');
+    await terminal.shows('make a second connection');
+    terminal.type('\r'); // the first choice: replace its credentials
     await terminal.shows('API key');
     terminal.type(`${crm.apiKey}\r`);
     await terminal.shows('Address');

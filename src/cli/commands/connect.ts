@@ -29,9 +29,9 @@ export const connect: Command = {
   examples: ['connect crm', 'connect crm --key acme-crm --reconnect', 'connect crm --input -'],
   async run(session, [integration = ''], options) {
     const membrane = await session.membrane();
-    const plan = await chooseAuth(session, membrane, optionsOf(integration, options));
-    const how = await settleKey(session, plan.how, plan.plan);
-    const input = await gatherInput(session, plan.plan, options);
+    const chosen = await chooseAuth(session, membrane, optionsOf(integration, options));
+    const { plan, how } = await settleKey(session, membrane, chosen);
+    const input = await gatherInput(session, plan, options);
     const connection = await connectOrFile(session, membrane, { ...how, input });
     return {
       data: connection,
@@ -53,8 +53,14 @@ function optionsOf(integration: string, options: Options): ConnectOptions {
   };
 }
 
+/** What is to be asked, and the choices that led there. */
+interface Planned {
+  readonly plan: ConnectPlan;
+  readonly how: ConnectOptions;
+}
+
 /** The plan once one way to authenticate is chosen. */
-async function chooseAuth(session: Session, membrane: Membrane, how: ConnectOptions) {
+async function chooseAuth(session: Session, membrane: Membrane, how: ConnectOptions): Promise<Planned> {
   const plan = await membrane.connections.plan(how);
   if (plan.options.length === 0 || how.auth !== undefined) return { plan, how };
   const keys = plan.options.map(({ key }) => key);
@@ -76,11 +82,18 @@ async function chooseAuth(session: Session, membrane: Membrane, how: ConnectOpti
   return { plan: await membrane.connections.plan(chosen), how: chosen };
 }
 
-/** An existing connection is only replaced when that is wanted. */
-async function settleKey(session: Session, how: ConnectOptions, plan: ConnectPlan): Promise<ConnectOptions> {
-  if (plan.existing === undefined || how.reconnect === true || session.prompts === undefined) return how;
-  const question = `There is a connection "${plan.connectionKey}" already. Replace its credentials?`;
-  return (await session.prompts.confirm(question, false)) ? { ...how, reconnect: true } : how;
+/** An existing connection is only replaced when that is wanted; a second one needs a key of its own. */
+async function settleKey(session: Session, membrane: Membrane, { plan, how }: Planned): Promise<Planned> {
+  if (plan.existing === undefined || how.reconnect === true || session.prompts === undefined) {
+    return { plan, how };
+  }
+  const choice = await session.prompts.choose(`There is a connection "${plan.connectionKey}" already.`, [
+    { value: 'replace', name: 'replace its credentials' },
+    { value: 'second', name: 'make a second connection' },
+  ]);
+  if (choice === 'replace') return { plan, how: { ...how, reconnect: true } };
+  const second = { ...how, key: await session.prompts.text('Key of the second connection') };
+  return settleKey(session, membrane, { plan: await membrane.connections.plan(second), how: second });
 }
 
 async function gatherInput(session: Session, plan: ConnectPlan, options: Options): Promise<JsonObject> {
@@ -91,8 +104,6 @@ async function gatherInput(session: Session, plan: ConnectPlan, options: Options
     });
   }
   if (session.prompts === undefined || plan.inputSchema === undefined) return given;
-  if (plan.existing !== undefined && options['reconnect'] !== true && Object.keys(given).length > 0)
-    return given;
   if (plan.helpUri !== undefined) session.output.note(`how to get these: ${plan.helpUri}`);
   return askFields(session.prompts, plan.inputSchema, given);
 }
@@ -109,7 +120,7 @@ async function connectOrFile(session: Session, membrane: Membrane, how: ConnectO
     session.output.note(error.message);
     const question = 'Keep the secrets of this connection in an encrypted file instead?';
     if (!(await session.prompts.confirm(question, false))) throw error;
-    session.output.note('to do so always, write "secrets: file" in membrane.yaml');
+    session.output.note('to do so always: "secrets: file" in membrane.yaml, or MEMBRANE_SECRETS=file');
     return membrane.connections.connect({ ...how, secrets: 'file' });
   }
 }

@@ -48,6 +48,13 @@ it('does not ask for what is given', async () => {
   expect(prompts.asked).toEqual([]);
 });
 
+it('asks only for what cannot be left out where something is given', async () => {
+  const prompts = fakePrompts(['80']);
+  const only = { ...schema, required: ['apiKey', 'port'] };
+  expect(await askFields(prompts, only, { apiKey: 'k' })).toEqual({ apiKey: 'k', port: 80 });
+  expect(prompts.asked).toEqual([['text', 'port', { initial: '443', required: false }]]);
+});
+
 it('asks nothing where there is nothing to ask', async () => {
   expect(await askFields(fakePrompts([]), true, { a: 1 })).toEqual({ a: 1 });
 });
