@@ -34,6 +34,8 @@ export interface Result {
   readonly diagnosticsAreResult?: boolean;
   /** Default 0. */
   readonly exit?: number;
+  /** Why the exit code is not 0, for `--json`. */
+  readonly failure?: { readonly code: string; readonly message: string; readonly hint: string | null };
 }
 
 export type Options = Readonly<Record<string, unknown>>;

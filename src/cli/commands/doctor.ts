@@ -22,6 +22,7 @@ export const doctor: Command = {
           })
           .join('\n'),
       exit: failed ? 1 : 0,
+      ...(failed ? { failure: { code: 'run/failed', message: 'something is wrong', hint: null } } : {}),
     };
   },
 };

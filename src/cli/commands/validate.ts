@@ -27,10 +27,10 @@ export const validate: Command = {
     const errors = count(diagnostics, 'error');
     const warnings = count(diagnostics, 'warning');
     const failed = errors > 0 || (flag(options, 'strict') && warnings > 0);
+    const found = `${plural(errors, 'error')}, ${plural(warnings, 'warning')}`;
     return {
       data: { root: membrane.root, elements, files, errors, warnings, infos: count(diagnostics, 'info') },
       human: ({ color }) => {
-        const found = `${plural(errors, 'error')}, ${plural(warnings, 'warning')}`;
         const seen = `${plural(elements, 'element')} in ${plural(files, 'file')}`;
         return failed
           ? color.red(`${found} (${seen})`)
@@ -39,6 +39,7 @@ export const validate: Command = {
       diagnostics,
       diagnosticsAreResult: true,
       exit: failed ? 3 : 0,
+      ...(failed ? { failure: { code: 'project/errors', message: found, hint: null } } : {}),
     };
   },
 };

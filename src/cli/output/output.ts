@@ -49,11 +49,18 @@ export function openOutput(io: Io, { json, color }: OutputOptions): Output {
       spinner = openSpinner(stderr);
       return spinner.during(text, work);
     },
-    async result({ data, human, note, diagnostics = [], diagnosticsAreResult = false, exit = 0 }, cwd) {
+    async result(result, cwd) {
+      const { data, human, note, failure, exit = 0 } = result;
+      const { diagnostics = [], diagnosticsAreResult = false } = result;
       spinner.stop();
       if (json) {
         const shown = diagnostics.map((one) => diagnosticDocument(one, cwd));
-        document({ ok: exit === 0, data: data ?? null, diagnostics: shown });
+        document({
+          ok: exit === 0,
+          data: data ?? null,
+          ...(failure === undefined ? {} : { error: failure }),
+          diagnostics: shown,
+        });
         return;
       }
       await (diagnosticsAreResult ? report(diagnostics, cwd, io.stdout, out) : report(diagnostics, cwd));
