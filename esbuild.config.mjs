@@ -155,6 +155,19 @@ async function asFunction(name) {
   return `function(exports,require,module,IMPORT_META){${code}\n}`;
 }
 
+writeFileSync('dist/chunks/package.json', '{ "type": "commonjs" }\n');
+// the thread that parses: a file of its own beside the chunks, and beside the library
+for (const folder of ['dist/chunks', 'dist/lib']) {
+  await build({
+    ...common,
+    entryPoints: ['src/project/parse-worker.ts'],
+    outdir: folder,
+    format: folder === 'dist/lib' ? 'esm' : 'cjs',
+    minify: true,
+    packages: folder === 'dist/lib' ? 'external' : 'bundle',
+  });
+}
+
 // the library: ECMAScript modules, dependencies as they are installed
 await build({
   ...common,

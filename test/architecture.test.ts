@@ -210,7 +210,12 @@ describe('registries', () => {
 
   it('reach every file: what nothing imports is in no registry', () => {
     const imported = new Set(sources.flatMap(localImports));
-    const entries = ['src/membrane.ts', 'src/cli/main.ts', 'src/adapters/kind-validators-build.ts'];
+    const entries = [
+      'src/membrane.ts',
+      'src/cli/main.ts',
+      'src/adapters/kind-validators-build.ts',
+      'src/project/parse-worker.ts',
+    ];
     const unreached = sources
       .map(({ file }) => file)
       .filter((file) => !imported.has(file) && !entries.includes(file));

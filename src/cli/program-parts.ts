@@ -40,7 +40,8 @@ export function group(parent: Program, word: string, io: Io): Program {
 export function unknownCommand(program: Program, words: readonly string[]): never {
   const names = program.commands.map((command) => command.name());
   const [word] = words;
-  const known = `see "membrane${program.parent === null ? '' : ` ${program.name()}`} --help"`;
+  const path = program.parent === null ? 'membrane' : `membrane ${program.name()}`;
+  const known = names.length > 8 ? `see "${path} --help"` : `after "${path}" comes ${names.join(', ')}`;
   if (word === undefined) program.help();
   throw new MembraneError('usage/command', `no command "${word}"`, {
     hint: didYouMean(word ?? '', names) ?? known,

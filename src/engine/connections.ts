@@ -5,13 +5,8 @@ import { MembraneError } from '../core/error.js';
 import type { JsonObject } from '../core/json.js';
 import { didYouMean } from '../core/nearest.js';
 import type { JsonSchema } from '../core/schema.js';
-import {
-  authVariables,
-  bindClient,
-  clientOf,
-  makeCredentials,
-  type ConnectionSecrets,
-} from './bound-client.js';
+import { authVariables, bindClient, clientOf } from './bound-client.js';
+import { makeCredentials, type ConnectionSecrets } from './connection-secrets.js';
 import type { Engine } from './engine.js';
 import { callFunction, hasFunction } from './functions.js';
 import { requireFit } from './input.js';
@@ -248,7 +243,7 @@ async function testSecrets(
       {
         hint: refused
           ? 'check what you typed in; nothing was saved'
-          : (error.hint ?? 'nothing was saved; --no-test saves without a test'),
+          : `${error.hint === undefined ? '' : `${error.hint}; `}nothing was saved`,
         cause: error,
         span: refused ? undefined : error.span,
         class: error.class,

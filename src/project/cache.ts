@@ -27,6 +27,10 @@ export class ParseCache {
     this.knownRight = stored.right;
   }
 
+  has(hash: string): boolean {
+    return this.known.has(hash) || this.used.has(hash);
+  }
+
   get(hash: string): Json | undefined {
     const value = this.known.get(hash);
     if (value !== undefined) this.used.set(hash, value);

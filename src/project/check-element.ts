@@ -6,7 +6,7 @@ import type { Kind, Place } from '../core/kind.js';
 import type { Element, ResolvedElement } from '../core/project.js';
 import { formatRef, type Ref } from '../core/ref.js';
 import type { SchemaProblem } from '../core/schema.js';
-import { checkImplier, checkReference } from './check-references.js';
+import { checkImplier, checkLayer, checkReference } from './check-references.js';
 import { mergeable } from './layers.js';
 import { checkFormulas, checkSchema } from './check-values.js';
 import type { OpenedProject } from './parts.js';
@@ -43,7 +43,11 @@ async function contentProblems(
   const name = nameOfContent(project, resolved);
   const places = allPlaces(project, kind, resolved);
   if (name !== undefined && cache?.isRight(name) === true) {
-    return [...checkReferences(project, resolved, places), ...checkImplier(project, resolved)];
+    return [
+      ...checkReferences(project, resolved, places),
+      ...checkImplier(project, resolved),
+      ...checkLayer(project, resolved),
+    ];
   }
   const misfits = project.parts.schemas.kind(kind.name, kind.schema)(resolved.value).problems;
   const problems: Problem[] = misfits.map((problem) => asExported(problem, element));
@@ -58,7 +62,7 @@ async function contentProblems(
   if (name !== undefined && problems.length === 0) cache?.setRight(name);
   const references = checkReferences(project, resolved, places);
   problems.push(...references.filter((problem) => !spoilt.some((path) => isInside(problem.path, path))));
-  problems.push(...checkImplier(project, resolved));
+  problems.push(...checkImplier(project, resolved), ...checkLayer(project, resolved));
   return problems;
 }
 

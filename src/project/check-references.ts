@@ -34,6 +34,26 @@ export function checkReference(
   return [{ code: 'ref/not-found', message: `no ${kind.replaceAll('-', ' ')} "${key}"`, path: at, help }];
 }
 
+/** A layer of an integration that is not there is never used: its folder or its `integrationKey` is misspelt. */
+export function checkLayer(project: OpenedProject, element: ResolvedElement): Problem[] {
+  const { integration } = element.ref;
+  if (integration === undefined) return [];
+  const names = project.list('integration').map(({ ref }) => ref.key);
+  const impliedBy = project.parts.index.kind('integration')?.impliedBy ?? '';
+  const broken = ['integration', impliedBy].some((kind) => project.unreadable(kind, integration).length > 0);
+  if (names.includes(integration) || broken) return []; // one slip, one problem
+  const help = didYouMean(integration, names) ?? `there are ${names.slice(0, 5).join(', ') || 'none yet'}`;
+  const path = element.layers.at(-1)?.value['integrationKey'] === undefined ? [] : ['integrationKey'];
+  return [
+    {
+      code: 'ref/not-found',
+      message: `no integration "${integration}", so that this is never used`,
+      path,
+      help,
+    },
+  ];
+}
+
 /** An integration needs its connector: the one it names, else the one of its own key. An export has none. */
 export function checkImplier(project: OpenedProject, element: ResolvedElement): Problem[] {
   const impliedBy = project.parts.index.kind(element.ref.kind)?.impliedBy;

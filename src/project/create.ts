@@ -94,13 +94,22 @@ function kindNamed({ kind, kinds }: NewOptions): Kind {
   throw new MembraneError('usage/argument', `there is no kind "${kind}"`, { hint });
 }
 
-function folderOf(kind: Kind, { integration, connection, connector }: NewOptions): string {
+function folderOf(kind: Kind, { root, integration, connection, connector }: NewOptions): string {
   if (kind.owner !== undefined) {
     if (connector === undefined) {
       const hint = `name it: --${kind.owner} KEY`;
       throw new MembraneError('usage/argument', `a new ${kind.name} belongs to a ${kind.owner}`, { hint });
     }
-    return join(`${kind.owner}s`, connector, kind.folder);
+    const owner = join(`${kind.owner}s`, connector);
+    if (!existsSync(join(root, owner))) {
+      const hint = `make it first: membrane new ${kind.owner} ${connector}`;
+      throw new MembraneError('usage/argument', `there is no ${kind.owner} "${connector}"`, { hint });
+    }
+    return join(owner, kind.folder);
+  }
+  if (connector !== undefined) {
+    const hint = 'leave --connector out; it is for what lives inside of a connector, such as an operation';
+    throw new MembraneError('usage/argument', `a new ${kind.name} belongs to no connector`, { hint });
   }
   if (connection !== undefined) return join('connections', connection, kind.folder);
   if (integration !== undefined) return join('integrations', integration, kind.folder);

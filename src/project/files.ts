@@ -3,6 +3,7 @@ import type { Document } from 'yaml';
 import type { Diagnostic, Span } from '../core/diagnostic.js';
 import type { Json, JsonPath } from '../core/json.js';
 import type { ParseCache } from './cache.js';
+import { parseAhead } from './parse-ahead.js';
 import { spanAt } from './positions.js';
 import { readSource } from './source.js';
 import { composeYaml, parseYaml, type Parsed } from './yaml.js';
@@ -40,6 +41,27 @@ export class Files {
     return parsed;
   }
 
+  /** Reads many files at once, with a second thread where they are many and new. */
+  async readAll(files: readonly string[]): Promise<void> {
+    const fresh = files.flatMap((file) => {
+      const source = this.parsed.has(file) ? undefined : readSource(file);
+      if (source === undefined || 'problem' in source) return [];
+      const hash = hashOf(source.text);
+      return this.cache?.has(hash) === true ? [] : [{ file, text: source.text, hash }];
+    });
+    const ahead = parseAhead(fresh.map(({ text }) => text));
+    if (ahead === undefined) return;
+    for (const { file } of fresh.slice(0, ahead.from)) this.read(file);
+    const values = await ahead.values;
+    for (const [index, { file, hash }] of fresh.slice(ahead.from).entries()) {
+      const value = values[index];
+      if (value === undefined) continue; // read when it is asked for, with what is wrong
+      this.parsed.set(file, { value, diagnostics: [] });
+      this.hashes.set(file, hash);
+      this.cache?.set(hash, value);
+    }
+  }
+
   /** The text of a file as a value: code is not YAML. */
   readText(file: string): { value: Json | undefined; diagnostics: readonly Diagnostic[] } {
     const source = readSource(file);
@@ -70,7 +92,7 @@ export class Files {
 
   private parse(text: string, file: string): Parsed {
     if (this.cache === undefined) return parseYaml(text, file);
-    const hash = createHash('sha1').update(text).digest('base64');
+    const hash = hashOf(text);
     this.hashes.set(file, hash);
     const known = this.cache.get(hash);
     if (known !== undefined) return { value: known, diagnostics: [] };
@@ -78,4 +100,8 @@ export class Files {
     if (parsed.value !== undefined) this.cache.set(hash, parsed.value);
     return parsed;
   }
+}
+
+function hashOf(text: string): string {
+  return createHash('sha1').update(text).digest('base64');
 }

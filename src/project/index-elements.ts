@@ -39,6 +39,12 @@ export class ElementIndex {
     return this.kinds.find((kind) => kind.name === name);
   }
 
+  /** Reads the files of all elements: sooner than one after the other as they are asked for. */
+  readAll(): Promise<void> {
+    const specs = [...this.byKind.values()].flat().flatMap(({ spec }) => spec ?? []);
+    return this.files.readAll(specs);
+  }
+
   /** Every element of a kind, implied ones included, in order of their files. */
   list(kindName: string): readonly Element[] {
     let list = this.lists.get(kindName);

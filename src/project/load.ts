@@ -116,7 +116,7 @@ function wrongKey(
   if (['integrationKey', 'connectionKey', 'instanceKey'].some((layer) => raw[layer] !== undefined))
     return undefined;
   const near = nearest(key, [candidate.name]) === undefined ? '' : ', or the key misspelt';
-  const help = `rename the file to "${key}"${near}; the key may also be left out`;
+  const help = `rename it to "${key}"${near}; the key may also be left out`;
   const span = files.locate(candidate.spec, ['key'], 'value');
   return diagnostic('element/key', `the key is "${key}", but the file is named "${candidate.name}"`, span, {
     help,

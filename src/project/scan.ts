@@ -88,6 +88,13 @@ class Scanner implements Scan {
       );
       return;
     }
+    if (spec === undefined && kind.holdsLayer !== true) {
+      const help = `write ${name}/spec.yaml: without it there is no ${kind.name} "${name}"`;
+      const details = { help, severity: 'error' as const };
+      this.diagnostics.push(
+        diagnostic('file/unknown', `the folder "${name}" holds no spec.yaml`, fileSpan(folder), details),
+      );
+    }
     if (spec !== undefined || kind.holdsLayer !== true) {
       const file = spec === undefined ? undefined : join(folder, spec.name);
       this.candidates.push({ kind, name, spec: file, folder, ...layer });

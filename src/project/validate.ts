@@ -16,6 +16,7 @@ export async function validateProject(
   paths: readonly string[],
 ): Promise<ProjectValidation> {
   const { index, kinds, files, cache } = project.parts;
+  await index.readAll();
   const diagnostics: Diagnostic[] = [...project.parts.configDiagnostics, ...project.parts.diagnostics];
   let elements = 0;
   for (const kind of kinds) {

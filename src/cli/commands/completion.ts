@@ -7,6 +7,7 @@ const shells = ['bash', 'zsh', 'fish', 'powershell'];
 export const completion: Command = {
   path: 'completion',
   summary: 'print the completion script of a shell',
+  description: 'In bash it needs the package bash-completion.',
   args: [{ name: 'shell', summary: shells.join(', ') }],
   examples: [
     'completion bash >> ~/.bashrc',

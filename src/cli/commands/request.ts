@@ -1,6 +1,9 @@
 import { MembraneError } from '../../core/error.js';
+import { didYouMean } from '../../core/nearest.js';
 import { text, texts, type Command } from '../command.js';
 import { readJson } from '../input.js';
+
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
 
 export const request: Command = {
   path: 'request',
@@ -21,9 +24,9 @@ export const request: Command = {
   ],
   async run(session, [connection = '', method = '', path = ''], options) {
     const verb = method.toUpperCase();
-    if (!/^[A-Z]+$/.test(verb)) {
+    if (!methods.includes(verb)) {
       throw new MembraneError('usage/argument', `"${method}" is no method`, {
-        hint: 'such as: membrane request crm GET /contacts',
+        hint: didYouMean(verb, methods) ?? `the methods are ${methods.join(', ')}`,
       });
     }
     const data = text(options, 'data');

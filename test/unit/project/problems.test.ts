@@ -142,7 +142,7 @@ describe('a file', () => {
       `key: b\n${action}`,
       [
         'actions/a.yaml:1:6-1:7 error[element/key]: the key is "b", but the file is named "a"',
-        ' = rename the file to "b"; the key may also be left out',
+        ' = rename it to "b"; the key may also be left out',
       ],
     ],
     [
