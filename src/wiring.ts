@@ -15,6 +15,7 @@ import type { Ports, Secrets, Store } from './core/ports.js';
 import { authTypes, functionTypes, kinds } from './elements/index.js';
 import type { Engine } from './engine/engine.js';
 import { secretFields } from './engine/env-connections.js';
+import { applyRetention } from './engine/retention.js';
 import { openRunLog } from './engine/run-log.js';
 import { requireTenant } from './engine/tenants.js';
 import { openProject } from './project/open.js';
@@ -72,6 +73,7 @@ export async function openWiring(options: OpenOptions): Promise<Wiring> {
   const close = async () => {
     project.parts.cache?.save(false);
     await runLog.flush();
+    if (runLog.used()) await applyRetention(engine);
     await opened.close();
   };
   return { engine, project, close };

@@ -10,6 +10,8 @@ export interface RunLog {
   begin(run: Row): Promise<void>;
   /** Stored with the next write, within some milliseconds, at the latest by `flush`: many runs share one. */
   end(run: Row, exchanges: readonly Exchange[]): void;
+  /** Whether anything was ever stored. */
+  used(): boolean;
   /** Resolves when everything is stored. */
   flush(): Promise<void>;
 }
@@ -20,6 +22,7 @@ export function openRunLog(
   { store, clock, ids }: Pick<Ports, 'store' | 'clock' | 'ids'>,
   emit: Emit,
 ): RunLog {
+  let used = false;
   let runs: Row[] = [];
   let requests: Row[] = [];
   let due: Promise<void> | undefined;
@@ -51,7 +54,9 @@ export function openRunLog(
   }
 
   return {
+    used: () => used,
     begin: (run) => {
+      used = true;
       runs.push(run);
       return write();
     },
