@@ -64,7 +64,11 @@ function addHeaders(headers: Record<string, string>, added: Readonly<Record<stri
 }
 
 function headerText(name: string, value: unknown): string {
-  const text = Array.isArray(value) ? value.join(', ') : String(value);
+  const text = Array.isArray(value)
+    ? value.join(', ')
+    : typeof value === 'object'
+      ? JSON.stringify(value)
+      : String(value);
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) {
     throw unusable(
       `"${name}" cannot be the name of a header`,

@@ -4,6 +4,7 @@ import { compileFormula, type Compiled } from './compile.js';
 import { same } from './equal.js';
 import type { FormulaEnv } from './formula.js';
 import { isFormula, usesFormula } from './is-formula.js';
+import { textOf } from './text.js';
 
 const dynamic = new WeakMap<object, boolean>();
 const compiled = new WeakMap<object, Compiled>();
@@ -25,7 +26,7 @@ export function resolveSchema(
   env: FormulaEnv = {},
 ): JsonSchema | Promise<JsonSchema> {
   if (!isDynamic(schema)) return schema;
-  const tuples = isObject(schema) && /draft-0[3-7]/.test(String(schema['$schema'])) ? 'items' : 'prefixItems';
+  const tuples = isObject(schema) && /draft-0[3-7]/.test(textOf(schema['$schema'])) ? 'items' : 'prefixItems';
   return resolvePart(schema, value, value, { env, tuples }) as Promise<JsonSchema>;
 }
 

@@ -1,6 +1,7 @@
 import { isObject } from '../core/json.js';
 import { defineFormula, type Formula, type FormulaEnv, type LinkRequest } from './formula.js';
 import { afterAsync } from './node.js';
+import { textOf } from './text.js';
 
 export const findExternalRecordIdFormula = findFormula(
   '$findExternalRecordId',
@@ -63,7 +64,7 @@ function findFormula(name: string, summary: string, port: (env: FormulaEnv) => F
             },
           );
         }
-        return ask({ dataLinkTable: key, recordId: String(recordId) });
+        return ask({ dataLinkTable: key, recordId: textOf(recordId) });
       });
     },
   });

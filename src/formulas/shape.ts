@@ -3,6 +3,7 @@ import { didYouMean } from '../core/nearest.js';
 import { describe, inWords, typeOf } from './describe.js';
 import type { Formula, FormulaProblem } from './formula.js';
 import { isFormula } from './is-formula.js';
+import { textOf } from './text.js';
 
 type Shape = Readonly<Record<string, unknown>>;
 type Report = (problem: Pick<FormulaProblem, 'message' | 'path' | 'target'> & { help?: string }) => void;
@@ -34,7 +35,7 @@ function checkPart(formula: Formula, shape: Shape, value: unknown, path: JsonPat
     const given = typeof value === 'object' ? describe(value) : JSON.stringify(value).slice(0, 80);
     const allowed = shape['enum'].filter((one) => one !== null).map(String);
     const help =
-      didYouMean(String(given), allowed) ?? `use ${allowed.length > 1 ? 'one of ' : ''}${allowed.join(', ')}`;
+      didYouMean(textOf(given), allowed) ?? `use ${allowed.length > 1 ? 'one of ' : ''}${allowed.join(', ')}`;
     return report({ message: `${where} cannot be ${given}`, path, target: 'value', help });
   }
   if (typeof value === 'string' && value.length < Number(shape['minLength'] ?? 0)) {

@@ -13,7 +13,8 @@ export function checkConnector(value: JsonObject): Finding[] {
   if (auth['type'] !== undefined) ways.unshift([['auth'], auth]);
   return ways.flatMap(([path, way]): Finding[] => {
     if (!isObject(way) || way['makeApiClient'] !== undefined) return [];
-    if (withoutClient.includes(String(way['type']))) return [];
+    const { type } = way;
+    if (typeof type === 'string' && withoutClient.includes(type)) return [];
     const file = [...path.filter((part) => part !== 'options'), 'make-api-client.map.yml'].join('/');
     const help = `write ${file} with "baseUri" and "headers"`;
     const message = `"${path.join('.')}" has no "makeApiClient", so no request can be made`;

@@ -28,7 +28,8 @@ export function defineScenario(kinds: readonly Kind[]): Kind {
     places(value) {
       const elements = Array.isArray(value['elements']) ? value['elements'] : [];
       return elements.flatMap((element, index): Place[] => {
-        const kind = isObject(element) ? kindOf.get(String(element['type'])) : undefined;
+        const type = isObject(element) ? element['type'] : undefined;
+        const kind = typeof type === 'string' ? kindOf.get(type) : undefined;
         const plain = isObject(element) && typeof element['key'] === 'string';
         return kind === undefined || !plain ? [] : [{ at: ['elements', index, 'key'], holds: 'ref', kind }];
       });
