@@ -1,5 +1,6 @@
 import { benchActions } from './actions.js';
 import { benchFormulas } from './formulas.js';
+import { benchJavascript } from './javascript.js';
 import { benchStartup } from './startup.js';
 import { benchValidate } from './validate.js';
 import type { Figure } from './measure.js';
@@ -9,6 +10,7 @@ const suites: Record<string, () => Promise<Figure[]>> = {
   actions: benchActions,
   validate: benchValidate,
   formulas: benchFormulas,
+  javascript: benchJavascript,
 };
 
 /** Runs the named suites, or all, and prints a line a figure: what, value, floor, ratio, aim. */

@@ -1,19 +1,13 @@
 import { resolve } from 'node:path';
+import { connectionMethods, doctorOf, integrationMethods } from './accounts.js';
+import type { Rules } from './core/rules.js';
 import type { JsonSchema } from './core/schema.js';
-import type { ClientRequest, ClientResponse } from './core/kind.js';
+import type { ClientRequest } from './core/kind.js';
 import type { Connection, Tenant } from './core/connection.js';
-import { clientOf } from './engine/bound-client.js';
-import {
-  connect,
-  findConnection,
-  listConnections,
-  planConnect,
-  removeConnection,
-  testConnection,
-} from './engine/connections.js';
-import type { ConnectOptions, ConnectPlan } from './engine/connections.js';
-import { examine, type DoctorCheck } from './engine/doctor.js';
+import { connect, planConnect, type ConnectOptions, type ConnectPlan } from './engine/connect.js';
+import type { DoctorCheck } from './engine/doctor.js';
 import { listLogs, showLog, type LogEntry, type LogQuery } from './engine/log.js';
+import { sendRequest, type RequestOptions } from './engine/request.js';
 import { inputSchemaOf, runElement, type RunOptions, type RunResult } from './engine/run.js';
 import { createTenant, listTenants, useTenant } from './engine/tenants.js';
 import { kinds } from './elements/index.js';
@@ -32,9 +26,18 @@ export type {
   LogEntry,
   LogQuery,
 };
+export type {
+  ConfigureOptions,
+  ConnectionDetails,
+  ConnectionTest,
+  IntegrationFacts,
+  ParameterFact,
+} from './accounts.js';
 export type { ProjectValidation, RunOptions, RunResult, Tenant };
 export { MembraneError } from './core/error.js';
-export { checkFormulaText, evaluateFormula, initProject, newElement } from './authoring.js';
+export { fixProject, type FixReport } from './fixing.js';
+export { checkFormulaText, editorSchema, evaluateFormula, formatProject } from './authoring.js';
+export { connectorTemplates, initProject, newElement, writeEditorSchemas } from './authoring.js';
 
 /** One project, opened for one tenant. Every method rejects with a MembraneError when it cannot do its work. */
 export type Membrane = Awaited<ReturnType<typeof openMembrane>>;
@@ -43,15 +46,20 @@ export type Membrane = Awaited<ReturnType<typeof openMembrane>>;
 export async function openMembrane(options: OpenOptions = {}) {
   const { engine, project, close } = await openWiring(options);
   const signal = options.signal ?? new AbortController().signal;
+  const runner = (kind: string) => ({
+    /** What the input must look like, on the universal layer; undefined where it does not say. */
+    inputSchema: async (key: string): Promise<JsonSchema | undefined> => inputSchemaOf(engine, kind, key),
+    run: (key: string, how: RunOptions = {}): Promise<RunResult> =>
+      runElement(engine, kind, key, { signal, ...how }),
+  });
   return {
     root: project.root,
     tenant: engine.tenant,
     /** Checks the whole project; findings outside of `paths` (files or folders) are left out. */
-    validate: async ({ paths = [] }: { paths?: readonly string[] } = {}): Promise<ProjectValidation> =>
-      validateProject(
-        project,
-        paths.map((path) => resolve(options.cwd ?? '.', path)),
-      ),
+    validate: async (how: { paths?: readonly string[]; rules?: Rules } = {}): Promise<ProjectValidation> => {
+      const paths = (how.paths ?? []).map((path) => resolve(options.cwd ?? '.', path));
+      return validateProject(project, paths, how.rules);
+    },
     kinds: () => kinds.map(({ name, summary }) => ({ name, summary })),
     elements: {
       list: async (kind: string, only?: { integration?: string }): Promise<ElementSummary[]> =>
@@ -65,24 +73,15 @@ export async function openMembrane(options: OpenOptions = {}) {
     connections: {
       plan: (how: ConnectOptions): Promise<ConnectPlan> => planConnect(engine, how),
       connect: (how: ConnectOptions): Promise<Connection> => connect(engine, how, signal),
-      list: (): Promise<Connection[]> => listConnections(engine),
-      show: (key: string): Promise<Connection> => findConnection(engine, key),
-      test: (key: string) => testConnection(engine, key, signal),
-      remove: (key: string): Promise<Connection> => removeConnection(engine, key),
+      ...connectionMethods(engine, signal),
     },
-    actions: {
-      /** What the input of an action must look like, on its universal layer; undefined where it does not say. */
-      inputSchema: async (key: string): Promise<JsonSchema | undefined> =>
-        inputSchemaOf(engine, 'action', key),
-      run: (key: string, how: RunOptions = {}): Promise<RunResult> =>
-        runElement(engine, 'action', key, { signal, ...how }),
-    },
+    integrations: integrationMethods(engine),
+    actions: runner('action'),
+    /** Of connectors; their keys are KEY, or CONNECTOR/KEY where several connectors have it. */
+    operations: runner('operation'),
     /** The API proxy: a request with the connection's address and credentials. */
-    request: async (connection: string, request: ClientRequest, how?: Pick<RunOptions, 'redacted'>) => {
-      const { client, redact } = await clientOf(engine, await findConnection(engine, connection), { signal });
-      const response: ClientResponse = await client.send(request);
-      return how?.redacted === true ? redact(response) : response;
-    },
+    request: (connection: string, request: ClientRequest, how?: Partial<RequestOptions>) =>
+      sendRequest(engine, connection, request, { signal, ...how }),
     logs: {
       list: (query?: LogQuery): Promise<LogEntry[]> => listLogs(engine, query),
       show: (id: string): Promise<LogEntry> => showLog(engine, id),
@@ -92,7 +91,7 @@ export async function openMembrane(options: OpenOptions = {}) {
       create: (key: string, how?: { name?: string }): Promise<Tenant> => createTenant(engine, key, how?.name),
       use: (key: string): Promise<void> => useTenant(engine, key),
     },
-    doctor: (): Promise<DoctorCheck[]> => examine(engine, signal),
+    doctor: doctorOf(engine, project.root, signal),
     close,
   };
 }

@@ -12,9 +12,11 @@ import { MembraneError } from './core/error.js';
 import type { Emit } from './core/event.js';
 import { didYouMean } from './core/nearest.js';
 import type { Ports, Secrets, Store } from './core/ports.js';
+import type { Sandbox } from './core/sandbox.js';
 import { authTypes, functionTypes, kinds } from './elements/index.js';
 import type { Engine } from './engine/engine.js';
 import { secretFields } from './engine/env-connections.js';
+import { finishRefreshes } from './engine/refresh.js';
 import { applyRetention } from './engine/retention.js';
 import { openRunLog } from './engine/run-log.js';
 import { requireTenant } from './engine/tenants.js';
@@ -50,7 +52,15 @@ export async function openWiring(options: OpenOptions): Promise<Wiring> {
   const env = options.env ?? {};
   const schemas = options.ports?.schemas ?? createSchemas();
   const { allowBare = false, cached = false } = options;
-  const project = openProject({ cwd: options.cwd ?? '.', kinds, functionTypes, schemas, allowBare, cached });
+  const project = openProject({
+    cwd: options.cwd ?? '.',
+    kinds,
+    functionTypes,
+    schemas,
+    checkCode: async (code, file) => (await ports.sandbox()).check(code, file),
+    allowBare,
+    cached,
+  });
   const opened = adapters(project, env, schemas);
   const ports: Ports = { ...opened.ports, ...options.ports };
   const tenant = options.tenant ?? env['MEMBRANE_TENANT'] ?? (await ports.tenants.current()) ?? defaultTenant;
@@ -72,6 +82,7 @@ export async function openWiring(options: OpenOptions): Promise<Wiring> {
   opened.bind(engine);
   const close = async () => {
     project.parts.cache?.save(false);
+    await finishRefreshes(engine); // new tokens that are under way would be lost
     await runLog.flush();
     if (runLog.used()) await applyRetention(engine);
     await opened.close();
@@ -101,6 +112,11 @@ function adapters(project: LoadedProject, env: Engine['env'], schemas: Ports['sc
   const projectId = openProjectId(root, ids);
   let engine: Engine | undefined;
   let store: Promise<Store> | undefined;
+  let sandbox: Promise<Sandbox> | undefined;
+  const openSandbox = async (): Promise<Sandbox> => {
+    const { createSandbox } = await import('./adapters/sandbox-quickjs.js');
+    return createSandbox({ clock: systemClock, memoryBytes: config.limits.javascriptBytes });
+  };
   const stores = new Map<string, Promise<Secrets>>();
   const openStore = async (): Promise<Store> => {
     const { openSqliteStore } = await import('./adapters/store-sqlite.js');
@@ -128,6 +144,13 @@ function adapters(project: LoadedProject, env: Engine['env'], schemas: Ports['sc
     clock: systemClock,
     ids,
     http: createHttp(),
+    sandbox: () => (sandbox ??= openSandbox()),
+    callbacks: {
+      listen: async (redirectUri, receive) => {
+        const { listenForCallback } = await import('./adapters/callback-http.js');
+        return listenForCallback(redirectUri, receive);
+      },
+    },
     schemas,
     connections: lowdbConnections(root),
     tenants: lowdbTenants(root),

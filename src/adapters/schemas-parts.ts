@@ -146,7 +146,7 @@ function reportUnknown(name: string, known: readonly string[], walk: Walk, value
   const near = nearest(name, free) ?? nearest(name, known);
   const allowed =
     known.length > 0 && known.length <= 12 ? `known fields: ${listed(known.map(quote))}` : undefined;
-  const help = near === undefined ? allowed : didYouMean(name, [near]);
+  const help = didYouMean(name, free) ?? didYouMean(name, known) ?? allowed;
   walk.path.push(name);
   walk.report('schema/unknown-field', `unknown field ${quote(name)}`, {
     target: 'key',

@@ -8,6 +8,8 @@ import type { Sql } from './store-sqlite-database.js';
  * rows: every drawer in one table. Ids are unique per drawer and tenant. There is one index for each way to
  * ask (by tenant, by state, by parent), and each holds time and id, so that answers come sorted.
  *
+ * turns: a row for each pace: the time from which on its bucket is full again.
+ *
  * locks: a row for each lock that is held. The fence is the row's number: AUTOINCREMENT never gives one again.
  */
 const migrations: readonly string[] = [
@@ -31,6 +33,10 @@ const migrations: readonly string[] = [
      host TEXT NOT NULL,
      started TEXT NOT NULL,
      beat INTEGER NOT NULL
+   );`,
+  `CREATE TABLE turns (
+     name TEXT PRIMARY KEY,
+     next REAL NOT NULL
    );`,
 ];
 

@@ -3,6 +3,7 @@ import type { Drawer, Store } from '../core/ports.js';
 import { stateDatabase, type DatabaseOptions } from './store-sqlite-database.js';
 import { sqliteDrawer } from './store-sqlite-drawer.js';
 import { sqliteLocks } from './store-sqlite-locks.js';
+import { sqliteTurns } from './store-sqlite-turns.js';
 
 export type SqliteStoreOptions = DatabaseOptions;
 
@@ -22,6 +23,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       if (drawer === undefined) drawers.set(name, (drawer = sqliteDrawer(database, name, options.clock)));
       return drawer;
     },
+    ...sqliteTurns(database, options.clock),
     lock: (name, { waitMs = 30_000, signal } = {}) => locks.acquire(name, waitMs, signal),
     async close() {
       await locks.releaseAll();

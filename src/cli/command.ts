@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../core/diagnostic.js';
 import type { Session } from './session.js';
+import type { ReportFormat } from './output/report.js';
 import type { Style } from './output/style.js';
 
 export interface Argument {
@@ -34,6 +35,8 @@ export interface Result {
   readonly diagnosticsAreResult?: boolean;
   /** Default 0. */
   readonly exit?: number;
+  /** Warnings are as bad as errors, for reports that have only good and bad. */
+  readonly warningsFail?: boolean;
   /** Why the exit code is not 0, for `--json`. */
   readonly failure?: { readonly code: string; readonly message: string; readonly hint: string | null };
 }
@@ -50,6 +53,8 @@ export interface Command {
   readonly description?: string;
   readonly args?: readonly Argument[];
   readonly options?: readonly Option[];
+  /** What `--format` may be beside `text` and `json`: its diagnostics for other programs. */
+  readonly reports?: readonly ReportFormat[];
   /** Command lines, without the leading `membrane`. */
   readonly examples: readonly string[];
   run(session: Session, args: readonly string[], options: Options): Promise<Result>;

@@ -62,6 +62,12 @@ async function projectValues(
 
 async function valuesOf(session: Session, name: string): Promise<readonly string[]> {
   if (name === 'files') return [];
+  if (name === 'codes') return Object.keys((await import('../core/codes.js')).codes);
+  if (name === 'models') return (await import('../core/udm.js')).udmKeys();
+  if (name === 'templates') {
+    const { connectorTemplates } = await session.library();
+    return (await connectorTemplates()).map((template) => template.name);
+  }
   const membrane = await session.membrane({ allowBare: true });
   if (name === 'kinds') return membrane.kinds().map((kind) => kind.name);
   if (name === 'connections') return (await membrane.connections.list()).map(({ key }) => key);

@@ -16,11 +16,11 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
   let interrupt: Interrupt | undefined;
   let folder = io.cwd;
   let exit = 0;
-  const execute: Execute = async (command, args, options, { json, cwd, tenant }) => {
+  const execute: Execute = async (command, args, options, { json, report, cwd, tenant }) => {
     interrupt = listenForSignals();
-    output = openOutput(io, { json, color });
+    output = openOutput(io, { json, report, color });
     folder = cwd;
-    const prompts = json ? undefined : openPrompts(io, interrupt.signal);
+    const prompts = json || report !== undefined ? undefined : openPrompts(io, interrupt.signal);
     session = openSession({ commands, io, output, prompts, signal: interrupt.signal, cwd, tenant });
     const result = await command.run(session, args, options);
     await output.result(result, cwd);

@@ -2,6 +2,7 @@ import { Command as Program } from 'commander';
 import { MembraneError } from '../core/error.js';
 import { didYouMean } from '../core/nearest.js';
 import type { Command } from './command.js';
+import { reportFormats } from './output/report.js';
 import type { Io } from './session.js';
 
 /** What every level of the command line has in common. */
@@ -16,6 +17,21 @@ export function configure(program: Program, io: Io): Program {
       writeOut: (text) => void io.stdout.write(text),
       writeErr: () => undefined, // main says what is wrong
     });
+}
+
+/** `human` is another name of `text`. */
+export const formats = ['text', 'human', 'json', ...reportFormats];
+
+/** What `--format` means for a command. Throws `usage/argument` where the command has no such reports. */
+export function formatOf({ path, reports = [] }: Command, format: unknown) {
+  const wanted = reportFormats.find((name) => name === format);
+  if (wanted !== undefined && !reports.includes(wanted)) {
+    const known = ['text', 'json', ...reports].join(', ');
+    throw new MembraneError('usage/argument', `"${path}" has no format "${wanted}"`, {
+      hint: `its formats are ${known}`,
+    });
+  }
+  return { json: format === 'json', report: wanted };
 }
 
 /** A command of which only the name is wanted. */

@@ -2,12 +2,14 @@ import { Argument, Command as Program, Option } from 'commander';
 import { resolve } from 'node:path';
 import type { Command, Options } from './command.js';
 import { commands } from './commands/index.js';
-import { addName, configure, group, unknownCommand } from './program-parts.js';
+import { addName, configure, formatOf, formats, group, unknownCommand } from './program-parts.js';
+import type { ReportFormat } from './output/report.js';
 import type { Io } from './session.js';
 import { version } from './version.js';
 
 export interface GlobalOptions {
   readonly json: boolean;
+  readonly report: ReportFormat | undefined;
   readonly cwd: string;
   readonly tenant: string | undefined;
 }
@@ -59,7 +61,7 @@ function addAll(program: Program, members: readonly Command[], io: Io, execute: 
 function addGlobals(program: Program): void {
   program
     .option('--json', 'print one JSON document')
-    .addOption(new Option('--format <format>', 'how to print').choices(['human', 'json']))
+    .addOption(new Option('--format <format>', 'how to print').choices(formats))
     .option('-C, --cwd <dir>', 'work in this folder')
     .option('--tenant <key>', 'work for this tenant')
     .option('--no-color', 'no colours');
@@ -83,7 +85,7 @@ function addCommand(parent: Program, name: string, command: Command, io: Io, exe
   program.action(async () => {
     const { json, format, cwd, tenant, ...options } = program.optsWithGlobals<Record<string, unknown>>();
     await execute(command, program.args, options, {
-      json: json === true || format === 'json',
+      ...formatOf(command, json === true ? 'json' : format),
       cwd: resolve(io.cwd, typeof cwd === 'string' ? cwd : '.'),
       tenant: typeof tenant === 'string' ? tenant : undefined,
     });

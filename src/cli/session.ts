@@ -31,6 +31,8 @@ export interface Session {
   readonly signal: AbortSignal;
   /** The project, opened on first use and closed at the end. */
   membrane(options?: Pick<OpenOptions, 'allowBare' | 'cached' | 'cwd'>): Promise<Membrane>;
+  /** The project, opened again, because its files have changed. */
+  reopen(): Promise<Membrane>;
   /** The library, for what needs no project. */
   library(): Promise<typeof import('../membrane.js')>;
   close(): Promise<void>;
@@ -52,29 +54,27 @@ export function openSession(options: SessionOptions): Session {
   const library = () => import('../membrane.js');
   const emit = (event: RunEvent): void => {
     if (event.type === 'warning') output.note(event.message);
+    if (event.type === 'log') output.note(event.text);
     if (event.type === 'retry') {
       output.note(
         `${event.method} ${event.url}: ${event.reason}; trying again in ${(event.waitMs / 1000).toFixed(1)} s`,
       );
     }
   };
-  return {
-    io,
-    cwd,
-    output,
-    commands,
-    prompts,
-    signal,
-    library,
-    membrane: (more = {}) => {
-      opened ??= library().then(({ openMembrane }) =>
-        openMembrane({ cwd, env: io.env, tenant, signal, emit, ...more }),
-      );
-      return opened;
-    },
-    close: async () => {
-      const membrane = await opened?.catch(() => undefined);
-      await membrane?.close();
-    },
+  const membrane: Session['membrane'] = (more = {}) => {
+    opened ??= library().then(({ openMembrane }) =>
+      openMembrane({ cwd, env: io.env, tenant, signal, emit, ...more }),
+    );
+    return opened;
   };
+  const close = async (): Promise<void> => {
+    const before = await opened?.catch(() => undefined);
+    await before?.close();
+  };
+  const reopen = async (): Promise<Membrane> => {
+    await close();
+    opened = undefined;
+    return membrane();
+  };
+  return { io, cwd, output, commands, prompts, signal, library, membrane, reopen, close };
 }

@@ -52,6 +52,9 @@ export const codes = {
   'flow/link': error('a link that leads into a trigger'),
   'flow/for-each': error('a for-each node without a root node'),
   'element/deprecated': warning('an older name that still works'),
+  'ignore/no-reason': warning('a comment that ignores a finding does not say why'),
+  'ignore/unused': warning('a comment ignores a finding that is not there'),
+  'ignore/unknown': warning('a comment ignores a code that does not exist'),
 
   // formulas
   'formula/unknown': error('an unknown formula'),
@@ -62,6 +65,19 @@ export const codes = {
   'formula/depth': error('a formula nested too deeply'),
   'formula/time': error('a formula ran for too long', 1),
   'formula/port': error('a formula needs something that is not available here', 1),
+
+  // types: what formulas read, and what values become
+  'type/unknown-property': error('a property that the value does not have'),
+  'type/undeclared-property': warning('a property that the schema of the value does not name'),
+  'type/not-a-list': error('an item of what is no list'),
+  'type/not-an-object': error('a property of what is no object'),
+  'type/mismatch': error('a value that can never fit where it goes'),
+  'type/unknown-field': error('a field that the target does not have'),
+  'type/undeclared-field': warning('a field that is near one of the target, which has none of its name'),
+  'type/required-missing': warning('a field that the target requires is never given'),
+  'type/operator': error('an operator that makes no sense for the value'),
+  'type/enum': error('a comparison with a value that can never be there'),
+  'type/always': warning('a condition that is always true or always false'),
 
   // using the tool
   'usage/command': error('an unknown command or option', 2),
@@ -78,16 +94,42 @@ export const codes = {
   'run/timeout': error('a run took longer than its limit', 1),
   'run/unsupported': error('this element cannot be run', 1),
   'function/failed': error('a function of a connector gave something unusable', 1),
+  'javascript/syntax': error('code cannot be read'),
+  'javascript/export': error('code exports no function', 1),
+  'javascript/error': error('code threw an error', 1),
+  'javascript/timeout': error('code computed for too long', 1),
+  'javascript/memory': error('code needs more memory than it may have', 1),
+  'javascript/stack': error('code calls itself too deeply', 1),
+  'javascript/stuck': error('code waits for what cannot come', 1),
+  'javascript/result': error('code gave what cannot be used', 1),
+  'javascript/host': error('code asked a host that it may not reach', 1),
   'output/invalid': warning('an output does not fit its schema'),
+
+  // records
+  'record/invalid': warning('a record does not fit the fields of its collection'),
+  'record/no-id': warning('a record without an id'),
+  'record/not-found': error('no record of this id, or with these values', 1),
+  'record/no-model': warning('a connector maps no collection to a universal data model'),
 
   // connections and secrets
   'connection/missing': error('no connection', 4),
   'connection/exists': error('a connection with this key exists', 2),
   'connection/unknown': error('no such connection', 4),
   'connection/disconnected': error('the connection must be connected again', 4),
+  'connection/revoke': error('the grant of a connection could not be ended', 4),
   'connection/test': error('the test request of the connection failed', 4),
   'auth/rejected': error('the API does not accept the credentials', 4),
+  'auth/invalid-grant': error('the grant behind the credentials has ended', 4),
+  'auth/refresh-lost': error('new tokens were issued, and lost before they could be stored', 4),
+  'auth/server': error('the authorization server did not answer usably', 4),
+  'auth/client': error('the authorization server does not accept the client', 4),
+  'auth/denied': error('the user, or the authorization server, said no', 4),
+  'auth/callback': error('the answer of the authorization server cannot be used', 4),
+  'auth/timeout': error('nobody gave consent in time', 4),
+  'auth/port': error('the port of the redirect URI is taken', 4),
+  'auth/config': error('the OAuth settings of a connector are incomplete or wrong', 4),
   'auth/unsupported': error('an authentication type that cannot be used yet', 4),
+  'integration/parameters': error('parameters that a connector needs are missing', 2),
   'secrets/unavailable': error('the secret store does not answer', 4),
   'secrets/locked': error('the secret store is locked', 4),
   'secrets/read-only': error('the secret store is read only', 4),
@@ -106,6 +148,7 @@ export const codes = {
   'http/rate-limit': error('the API asks to slow down', 1),
   'http/redirect': error('too many redirects, or one that cannot be followed', 1),
   'http/request': error('the request cannot be made', 1),
+  'http/pagination': error('a list cannot be followed to its end', 1),
 
   // state
   'store/unavailable': error('the state database cannot be opened', 1),

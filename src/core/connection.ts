@@ -19,6 +19,8 @@ export interface Connection {
   readonly disconnected: boolean;
   readonly error?: { readonly code: string; readonly message: string };
   readonly nextCredentialsRefreshAt?: number;
+  /** Counts how often its secrets were written: who has read an older one reads again. */
+  readonly generation?: number;
 }
 
 /** New values of some fields; id and tenant never change. */

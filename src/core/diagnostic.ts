@@ -14,6 +14,18 @@ export interface RelatedSpan extends Span {
   readonly message: string;
 }
 
+/** Other characters for those of `span`; `was` is what must stand there now. All on one line. */
+export interface TextEdit {
+  readonly span: Span;
+  readonly was: string;
+  readonly text: string;
+}
+
+/** The one right answer to a problem. Renames are of folders, by absolute path. */
+export type Fix =
+  | { readonly title: string; readonly edits: readonly TextEdit[] }
+  | { readonly title: string; readonly rename: { readonly from: string; readonly to: string } };
+
 /** Something wrong in the project. Collected and returned, never thrown. */
 export interface Diagnostic {
   readonly code: Code;
@@ -26,6 +38,9 @@ export interface Diagnostic {
   readonly ref?: string;
   readonly span: Span;
   readonly related: readonly RelatedSpan[];
+  /** What should stand in the place of the value or key, where that is no guess. */
+  readonly suggestion?: string;
+  readonly fix?: Fix;
 }
 
 export interface DiagnosticDetails {
@@ -33,6 +48,7 @@ export interface DiagnosticDetails {
   readonly ref?: string | undefined;
   readonly related?: readonly RelatedSpan[] | undefined;
   readonly severity?: Severity | undefined;
+  readonly suggestion?: string | undefined;
 }
 
 /** A diagnostic with the severity that its code has, unless `details.severity` says otherwise. */
@@ -50,6 +66,7 @@ export function diagnostic(
     ...(details.ref === undefined ? {} : { ref: details.ref }),
     span,
     related: details.related ?? [],
+    ...(details.suggestion === undefined ? {} : { suggestion: details.suggestion }),
   };
 }
 
@@ -69,4 +86,9 @@ export function compareDiagnostics(a: Diagnostic, b: Diagnostic): number {
 /** The start of a file: for problems that concern it as a whole. */
 export function fileSpan(file: string): Span {
   return { file, line: 1, column: 1, endLine: 1, endColumn: 1 };
+}
+
+/** Whether a problem concerns a file as a whole, and no stretch of it. */
+export function isWholeFile({ line, column, endLine, endColumn }: Span): boolean {
+  return line === 1 && column === 1 && endLine === 1 && endColumn === 1;
 }

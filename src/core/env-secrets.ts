@@ -40,17 +40,48 @@ export function envConnections(env: Env, candidates: readonly EnvCandidate[]): s
     .map(({ key }) => key);
 }
 
-function checkClashes(env: Env, candidates: readonly EnvCandidate[]): void {
+/** The variable that holds a parameter of the connector of an integration. */
+export function parameterVariable(integration: string, field: string): string {
+  return `MEMBRANE_PARAMETER_${variablePart(integration)}_${variablePart(field)}`;
+}
+
+/**
+ * The parameters of one of `candidates` (integrations, and the fields that their connectors declare) that
+ * variables give, as texts. Throws `secrets/clash` where a variable that is set means two of them.
+ */
+export function envParameters(
+  env: Env,
+  integration: string,
+  candidates: readonly EnvCandidate[],
+): Record<string, string> {
+  checkClashes(env, candidates, 'integration');
+  const fields = candidates.find(({ key }) => key === integration)?.fields ?? [];
+  return Object.fromEntries(
+    fields.flatMap((field) => {
+      const value = env[parameterVariable(integration, field)];
+      return isSet(value) ? [[field, value]] : [];
+    }),
+  );
+}
+
+function checkClashes(
+  env: Env,
+  candidates: readonly EnvCandidate[],
+  of: 'connection' | 'integration' = 'connection',
+): void {
   const meanings = new Map<string, string>();
   for (const { key, fields } of candidates) {
     for (const field of new Set(fields)) {
-      const variable = secretVariable(key, field);
-      const meaning = `"${field}" of connection "${key}"`;
+      const variable = of === 'connection' ? secretVariable(key, field) : parameterVariable(key, field);
+      const meaning = `"${field}" of ${of} "${key}"`;
       const other = meanings.get(variable);
       meanings.set(variable, meaning);
       if (other === undefined || !isSet(env[variable])) continue;
       throw new MembraneError('secrets/clash', `${variable} means ${other} and ${meaning}`, {
-        hint: 'rename one of the two, or use another secret store than env',
+        hint:
+          of === 'connection'
+            ? 'rename one of the two, or use another secret store than env'
+            : 'rename one of the two, or unset the variable and use "membrane integration configure"',
       });
     }
   }

@@ -1,4 +1,5 @@
 import type { Diagnostic } from './diagnostic.js';
+import type { LogLine } from './sandbox.js';
 
 /** What the engine says while it works. The engine prints nothing; a front shows these, or does not. */
 export type RunEvent =
@@ -25,6 +26,12 @@ export type RunEvent =
       readonly reason: string;
       readonly waitMs: number;
       readonly tries: number;
+    }
+  | {
+      /** What code wrote to its console. */
+      readonly type: 'log';
+      readonly level: LogLine['level'];
+      readonly text: string;
     }
   | { readonly type: 'warning'; readonly message: string; readonly diagnostic?: Diagnostic };
 

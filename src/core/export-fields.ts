@@ -53,3 +53,9 @@ export function isServerField(name: string, kind: string): boolean {
     serverFields.has(name) || ofEveryKind.test(name) || (kind === 'integration' && ofIntegrations.test(name))
   );
 }
+
+/** The same as a regular expression in JSON Schema, for a kind with these further fields. */
+export function serverFieldPattern(kind: string, more: readonly string[] = []): string {
+  const names = `^(${[...serverFields, ...more].join('|')})$`;
+  return [names, ofEveryKind.source, ...(kind === 'integration' ? [ofIntegrations.source] : [])].join('|');
+}

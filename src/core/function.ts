@@ -1,6 +1,7 @@
 import type { JsonObject, JsonPath } from './json.js';
-import type { ApiClient, Place } from './kind.js';
+import type { ApiClient, OtherElements, Place } from './kind.js';
 import type { JsonSchema } from './schema.js';
+import type { TypedPlace, TypeWorld } from './type-world.js';
 
 /** What a function can touch while it runs. */
 export interface FunctionContext {
@@ -8,8 +9,12 @@ export interface FunctionContext {
   readonly variables: Readonly<Record<string, unknown>>;
   /** The value at a path of the function with its formulas resolved; over `variables` unless others are given. */
   evaluate(at: JsonPath, variables?: Readonly<Record<string, unknown>>): Promise<unknown>;
+  /** The result of the code at a path of the function; it gets the variables and the client. */
+  runCode(at: JsonPath): Promise<unknown>;
   /** Bound to the connection, where the function may make requests. */
   readonly client?: ApiClient;
+  /** Of the same connection, where the function belongs to one. */
+  readonly others?: OtherElements;
   readonly signal: AbortSignal;
 }
 
@@ -28,5 +33,14 @@ export interface FunctionType {
   readonly schema: JsonSchema;
   /** What stands where inside the function; paths start at the function. */
   places(value: JsonObject): readonly Place[];
+  /** The types at its places; paths start at the function. Absent: nothing is known of them. */
+  types?(value: JsonObject, signature: Signature, world: TypeWorld): readonly TypedPlace[];
   run?(ctx: FunctionContext, value: JsonObject): Promise<unknown>;
+}
+
+/** What a function gets and gives, as the element that it belongs to says. */
+export interface Signature {
+  /** The type of the variables: its arguments and what every function of the connector sees. */
+  readonly variables: JsonSchema | undefined;
+  readonly result?: JsonSchema | undefined;
 }

@@ -23,6 +23,26 @@ export function valueAt(value: unknown, path: JsonPath): unknown {
   return current;
 }
 
+/** Whether two JSON values are the same, in depth. */
+export function same(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a) || Array.isArray(b)) {
+    return (
+      Array.isArray(a) &&
+      Array.isArray(b) &&
+      a.length === b.length &&
+      a.every((item, index) => same(item, b[index]))
+    );
+  }
+  const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
+  const keys = Object.keys(left);
+  return (
+    keys.length === Object.keys(right).length &&
+    keys.every((key) => Object.hasOwn(right, key) && same(left[key], right[key]))
+  );
+}
+
 /** `a.b[0].c` for `['a', 'b', 0, 'c']`; dots, brackets and backslashes in keys are escaped with `\`. */
 export function formatPath(path: JsonPath): string {
   let text = '';

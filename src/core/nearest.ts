@@ -4,22 +4,34 @@
  * with other separators. Undefined when none is near.
  */
 export function nearest(name: string, names: Iterable<string>): string | undefined {
-  const bare = letters(name);
-  let best: string | undefined;
-  let bestDistance = Math.min(2, Math.floor((name.length - 1) / 2)) + 1;
-  for (const candidate of names) {
-    if (candidate === name) continue;
-    if (bare !== '' && letters(candidate) === bare) return candidate;
-    const distance = editDistance(name, candidate, bestDistance);
-    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
-  }
-  return best;
+  return nearNames(name, names)[0];
 }
 
-/** `did you mean "x"?` for the nearest name, else undefined. */
+/** `did you mean "x"?` for the name that is near, `"x" or "y"` for several; undefined where none is. */
 export function didYouMean(name: string, names: Iterable<string>): string | undefined {
-  const near = nearest(name, names);
-  return near === undefined ? undefined : `did you mean "${near}"?`;
+  const meant = nearNames(name, names)
+    .slice(0, 3)
+    .map((one) => `"${one}"`);
+  return meant.length === 0 ? undefined : `did you mean ${meant.join(' or ')}?`;
+}
+
+/** The name in a help of `didYouMean`, where only one was near. */
+export function meantBy(help: string | undefined): string | undefined {
+  return /^did you mean "([^"]+)"\?/.exec(help ?? '')?.[1];
+}
+
+/** The names that are near, the nearest first. One with the same letters leaves no doubt. */
+export function nearNames(name: string, names: Iterable<string>): readonly string[] {
+  const bare = letters(name);
+  const limit = Math.min(2, Math.floor((name.length - 1) / 2)) + 1;
+  const found: { candidate: string; distance: number }[] = [];
+  for (const candidate of new Set(names)) {
+    if (candidate === name) continue;
+    if (bare !== '' && letters(candidate) === bare) return [candidate];
+    const distance = editDistance(name, candidate, limit);
+    if (distance < limit) found.push({ candidate, distance });
+  }
+  return found.sort((a, b) => a.distance - b.distance).map(({ candidate }) => candidate);
 }
 
 function letters(name: string): string {

@@ -1,6 +1,14 @@
 import type { Connection, ConnectionChange, Tenant } from './connection.js';
 import type { JsonObject } from './json.js';
+import type { Sandbox } from './sandbox.js';
 import type { JsonSchema, SchemaProblem, Validate } from './schema.js';
+
+/** Changes files of the project itself, for the commands that are asked to. Each call does all of it or nothing. */
+export interface FileWriter {
+  /** The file keeps its mode. */
+  replace(file: string, text: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+}
 
 /** The time of day, and waiting. */
 export interface Clock {
@@ -142,9 +150,22 @@ export interface Drawer {
   prune(limits: { before?: number; keep?: number }): Promise<number>;
 }
 
+/** How fast something may be done: a bucket of `burst` tokens that gets a new one every `everyMs`. */
+export interface Pace {
+  readonly everyMs: number;
+  readonly burst: number;
+}
+
 /** Everything with volume. Safe with several processes at once; a process killed in a write leaves it whole. */
 export interface Store {
   drawer(name: string): Drawer;
+  /**
+   * Takes one of the turns that come evenly every `everyMs`, of which `burst` may be taken at once. Gives how long
+   * to wait for it in milliseconds. Turns are shared by all processes, and none is given twice.
+   */
+  turn(name: string, pace: Pace): Promise<number>;
+  /** No turn of this name comes before `until` (a time); a pause that ends later stays. */
+  pause(name: string, pace: Pace, until: number): Promise<void>;
   /** Waits up to `waitMs` (default 30,000) for the lock, then rejects with `store/busy`. */
   lock(name: string, options?: { waitMs?: number; signal?: AbortSignal }): Promise<Lock>;
   close(): Promise<void>;
@@ -170,13 +191,44 @@ export interface CompileOptions {
   readonly resolve?: (key: string) => JsonSchema | undefined;
 }
 
+/** What a browser shows that brought an answer. */
+export interface CallbackPage {
+  readonly ok: boolean;
+  readonly title: string;
+  readonly text: string;
+}
+
+/** Listens for browsers that an authorization server sends back. */
+export interface CallbackListener {
+  /** As the authorization server must be told. */
+  readonly redirectUri: string;
+  /** Answers what is under way, then listens no more. */
+  close(): Promise<void>;
+}
+
+/** Where an authorization server sends a person back to: an address on this machine, for this machine only. */
+export interface Callbacks {
+  /**
+   * Listens on a free port, or where `redirectUri` says. `receive` judges what a request to its path brought, and
+   * gives the page to show; undefined for what is no answer. Rejects with `auth/port` where the port cannot be had;
+   * resolves with undefined where the redirect URI is not on this machine.
+   */
+  listen(
+    redirectUri: string | undefined,
+    receive: (query: Readonly<Record<string, string>>) => CallbackPage | undefined,
+  ): Promise<CallbackListener | undefined>;
+}
+
 export interface Ports {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly http: Http;
+  readonly callbacks: Callbacks;
   readonly schemas: Schemas;
   readonly connections: Connections;
   readonly tenants: Tenants;
+  /** Started on first use: few elements hold code. */
+  readonly sandbox: () => Promise<Sandbox>;
   /** Opened on first use: many commands need no database. */
   readonly store: () => Promise<Store>;
   /** The secret store of this name, opened on first use. */

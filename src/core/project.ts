@@ -1,6 +1,8 @@
 import type { Diagnostic, Span } from './diagnostic.js';
 import type { JsonObject, JsonPath } from './json.js';
 import type { Ref } from './ref.js';
+import type { CodePosition } from './sandbox.js';
+import type { Rules } from './rules.js';
 
 /** Which layer an element stands on. */
 export type LayerName = 'universal' | 'integration' | 'connection';
@@ -55,6 +57,7 @@ export interface ProjectConfig {
   readonly store: { readonly synchronous: 'normal' | 'full' };
   readonly secrets: 'keychain' | 'file' | 'env';
   readonly notifications: readonly JsonObject[];
+  readonly validate: { readonly rules: Rules };
   readonly limits: Limits;
   readonly watch: JsonObject;
   readonly retention: { readonly days: number; readonly runs: number };
@@ -69,6 +72,11 @@ export interface Limits {
   readonly outputBytes: number;
   readonly loggedBodyBytes: number;
   readonly formulaDepth: number;
+  /** Time of computing. */
+  readonly javascriptMs: number;
+  readonly javascriptBytes: number;
+  readonly listPages: number;
+  readonly listMs: number;
 }
 
 /** What the engine needs of a project. Read-only: a run writes to the store and nowhere else. */
@@ -87,6 +95,8 @@ export interface Project {
    * was written there, the nearest object around it.
    */
   locate(element: Element | ResolvedElement, path: JsonPath, target?: 'key' | 'value'): Span;
+  /** Where a place of the code at `path` was written: in a file of its own, or in the YAML around it. */
+  locateCode(element: Element | ResolvedElement, path: JsonPath, place: CodePosition): Span;
   /** What is wrong with the files that should hold an element of any layer, where it cannot be had from them. */
   unreadable(kind: string, key: string): readonly Diagnostic[];
   /** What is wrong with the files of an element and of what it references; errors elsewhere stay out. */

@@ -3,8 +3,9 @@ import { secretVariable } from '../core/env-secrets.js';
 import { MembraneError } from '../core/error.js';
 import { isObject, valueAt, type JsonObject, type JsonPath } from '../core/json.js';
 import type { ApiClient } from '../core/kind.js';
-import type { ResolvedElement } from '../core/project.js';
-import { createRedactor, secretStrings } from '../core/redact.js';
+import type { LogLine } from '../core/sandbox.js';
+import { authContext } from './auth-context.js';
+import { authFunction, type FunctionPlace } from './auth-function.js';
 import {
   createClient,
   type ClientBase,
@@ -13,16 +14,31 @@ import {
   type ReadResponse,
   type ResponseHandler,
 } from './client.js';
-import { secretsFor, type ConnectionSecrets } from './connection-secrets.js';
+import { checkedPagination } from './client-pages-check.js';
+import { redactorOf, secretTexts } from './connection-redactor.js';
+import {
+  secretsFor,
+  type Account,
+  type ConnectionSecrets,
+  type StoredSecrets,
+} from './connection-secrets.js';
 import type { Engine } from './engine.js';
 import { evaluator } from './evaluate.js';
-import { callFunction, hasFunction } from './functions.js';
-import { findAuth, findIntegration, type Auth, type Integration } from './integration.js';
+import { callFunction } from './functions.js';
+import { findAuth, usableIntegration, type Auth, type Integration } from './integration.js';
+import { noteActivity } from './last-active.js';
+import { createThrottle, rateLimitOf } from './rate-limit.js';
+import { freshSecrets, renewSecrets } from './refresh.js';
+import { isDisconnected, reconnectHint } from './refresh-errors.js';
 
 export interface BoundClientOptions {
   readonly signal: AbortSignal;
   /** Every try of every request, already redacted, for the log. */
   readonly onExchange?: (exchange: Exchange) => void;
+  /** What code of the connector writes to its console. */
+  readonly onLine?: ((line: LogLine) => void) | undefined;
+  /** Looking whether it works is no use of a connection. */
+  readonly isTest?: boolean;
 }
 
 /** A client with somebody's address and credentials, and how to cut these out of texts. */
@@ -41,22 +57,24 @@ export async function clientOf(
   connection: Connection,
   options: BoundClientOptions,
 ): Promise<BoundClient> {
-  if (connection.disconnected) {
-    throw new MembraneError('connection/disconnected', `the connection "${connection.key}" is disconnected`, {
-      hint: `connect it again: membrane connect ${connection.integrationKey} --key ${connection.key} --reconnect`,
-      class: 'connection',
-      key: 'connection_is_defunct',
-    });
-  }
-  const integration = findIntegration(engine, connection.integrationKey);
+  if (connection.disconnected) throw isDisconnected(connection);
+  const integration = await usableIntegration(engine, connection.integrationKey);
   const auth = findAuth(engine, integration, connection.authOptionKey);
   const secrets = await secretsFor(engine, connection, integration, auth);
-  const { key } = connection;
-  const reconnectHint =
+  if (options.isTest !== true) await noteActivity(engine, connection);
+  const hint =
     connection.secrets === 'env'
-      ? `check the variables ${secretVariable(key, 'FIELD')}`
-      : `connect it again: membrane connect ${integration.key} --key ${key} --reconnect`;
-  return bindClient(engine, { integration, auth, secrets, reconnectHint, ...options });
+      ? `check the variables ${secretVariable(connection.key, 'FIELD')}`
+      : reconnectHint(connection);
+  return bindClient(engine, {
+    integration,
+    auth,
+    secrets,
+    reconnectHint: hint,
+    connectionId: connection.id,
+    refreshed: connection,
+    ...options,
+  });
 }
 
 /** The client of an account that may not be stored yet. */
@@ -68,20 +86,45 @@ export function bindClient(
     readonly secrets: ConnectionSecrets;
     /** What to do when the API refuses the credentials. */
     readonly reconnectHint?: string;
+    /** Of a stored connection: its requests keep to one rate limit. */
+    readonly connectionId?: string;
+    /** One whose credentials are refreshed; not for who holds its lock. */
+    readonly refreshed?: Connection;
   },
 ): BoundClient {
   const { integration, auth, secrets, reconnectHint, signal, onExchange } = bound;
-  const { redact, redactValue } = redactorOf(secrets, auth);
+  const { redact, redactValue, add } = redactorOf(secrets, auth, integration);
+  const connection = bound.refreshed;
+  const live = connection && liveSecrets(engine, { connection, integration, auth }, signal);
   const { limits } = engine.project.config;
   const client = createClient({
     http: engine.ports.http,
     clock: engine.ports.clock,
     emit: engine.emit,
-    base: () => clientBase(engine, integration, auth, secrets, signal),
+    base: async () => {
+      const current = (await live?.current()) ?? secrets;
+      if (current !== secrets) secretTexts(current, auth).forEach(add);
+      const base = await clientBase(engine, {
+        integration,
+        auth,
+        secrets: current,
+        signal,
+        onLine: bound.onLine,
+      });
+      live?.usedBy(base, current);
+      return base;
+    },
+    onUnauthorized: live?.renew,
     redact,
     timeoutMs: limits.requestMs,
     maxBytes: limits.responseBytes,
     loggedBodyBytes: limits.loggedBodyBytes,
+    pageLimits: { pages: limits.listPages, ms: limits.listMs },
+    throttle: createThrottle({
+      store: engine.ports.store,
+      clock: engine.ports.clock,
+      name: `${engine.tenant}/${bound.connectionId ?? integration.key}`,
+    }),
     reconnectHint,
     signal,
     ...(onExchange === undefined ? {} : { onExchange }),
@@ -89,27 +132,21 @@ export function bindClient(
   return { client, redact: redactValue, integration, auth, variables: authVariables(integration, secrets) };
 }
 
-const redactors = new WeakMap<ConnectionSecrets, ReturnType<typeof createRedactor>>();
-
-/** Made once for what is read once. */
-function redactorOf(secrets: ConnectionSecrets, auth: Auth): ReturnType<typeof createRedactor> {
-  const redactor = redactors.get(secrets) ?? createRedactor(secretsOf(secrets, auth));
-  redactors.set(secrets, redactor);
-  return redactor;
-}
-
-/** Every text of the credentials, but for what the user typed in as plain: an address or a region is no secret. */
-function secretsOf({ credentials, parameters }: ConnectionSecrets, auth: Auth): string[] {
-  const properties = isObject(auth.inputSchema) ? auth.inputSchema['properties'] : undefined;
-  const [plain, secret]: [JsonObject, JsonObject] = [{}, {}];
-  for (const [name, value] of Object.entries(parameters)) {
-    const field = isObject(properties) ? properties[name] : undefined;
-    const isSecret = !isObject(field) || field['isSensitive'] === true;
-    (isSecret ? secret : plain)[name] = value;
-  }
-  const known = new Set(secretStrings(plain));
-  const made = secretStrings(credentials).filter((text) => !known.has(text));
-  return [...made, ...secretStrings(secret)];
+/** The credentials of a stored connection, of which other processes and other requests make new ones. */
+function liveSecrets(engine: Engine, account: Account, signal: AbortSignal) {
+  const used = new WeakMap<ClientBase, StoredSecrets>();
+  return {
+    current: () => freshSecrets(engine, account, signal),
+    usedBy: (base: ClientBase, secrets: ConnectionSecrets) => used.set(base, secrets as StoredSecrets),
+    /** Only those are refused that this very request was made with: others may be newer. */
+    renew: async (base: ClientBase): Promise<boolean | 'replaced'> => {
+      const refused = used.get(base);
+      const began = engine.ports.clock.now();
+      const next = refused && (await renewSecrets(engine, account, refused, signal));
+      if (next === undefined) return false;
+      return next.issuedAt !== undefined && next.issuedAt < began ? 'replaced' : true;
+    },
+  };
 }
 
 /** The variables of the functions of `auth`. */
@@ -126,15 +163,16 @@ export function authVariables(integration: Integration, secrets: ConnectionSecre
 /** Address and credentials as `makeApiClient` gives them, made anew for every try. */
 async function clientBase(
   engine: Engine,
-  integration: Integration,
-  auth: Auth,
-  secrets: ConnectionSecrets,
-  signal: AbortSignal,
+  bound: Pick<BoundClientOptions, 'signal' | 'onLine'> & {
+    readonly integration: Integration;
+    readonly auth: Auth;
+    readonly secrets: ConnectionSecrets;
+  },
 ): Promise<ClientBase> {
+  const { integration, auth, secrets, signal, onLine } = bound;
   const { connector } = integration;
-  const own: JsonPath = [...auth.at, 'makeApiClient'];
-  const at: JsonPath = hasFunction(connector, own) ? own : ['auth', 'makeApiClient'];
-  if (!hasFunction(connector, at)) {
+  const make = authFunction(auth, 'makeApiClient');
+  if (make === undefined) {
     throw new MembraneError(
       'function/failed',
       `the connector "${connector.ref.key}" has no "makeApiClient"`,
@@ -146,16 +184,19 @@ async function clientBase(
     );
   }
   const variables = authVariables(integration, secrets);
-  const made = await callFunction(engine, { element: connector, at, variables, signal });
+  const made = await callFunction(engine, { ...make, variables, signal, onLine });
   const baseUri = isObject(made) ? (made['baseUri'] ?? made['baseUrl']) : undefined;
   if (!isObject(made) || typeof baseUri !== 'string') {
     throw new MembraneError('function/failed', '"makeApiClient" gives no "baseUri"', {
       hint: 'is a parameter of the connection missing that it is made of?',
-      span: engine.project.locate(connector, at),
+      span: engine.project.locate(make.element, make.at),
       class: 'configuration',
     });
   }
   const basic = made['auth'];
+  const { sign } = auth.type;
+  const { parameters } = secrets;
+  const context = () => authContext(engine, { integration, auth, parameters, signal });
   return {
     baseUri,
     headers: isObject(made['headers']) ? made['headers'] : {},
@@ -164,17 +205,20 @@ async function clientBase(
       ? { auth: { username: text(basic['username']), password: text(basic['password']) } }
       : {}),
     ...(isObject(made['retry']) ? { retry: made['retry'] } : {}),
-    responseHandlers: responseHandlers(engine, connector, [...at, 'mapping', 'responseHandlers'], variables),
+    ...(made['pagination'] === undefined ? {} : { pagination: checkedPagination(made['pagination']) }),
+    rateLimit: rateLimitOf(made['rateLimit']),
+    ...(sign === undefined ? {} : { sign: (request) => sign(context(), secrets.credentials, request) }),
+    responseHandlers: responseHandlers(engine, make, variables),
   };
 }
 
 /** Handlers see the response, so that they are evaluated per response and not with the rest. */
 function responseHandlers(
   engine: Engine,
-  connector: ResolvedElement,
-  at: JsonPath,
+  { element: connector, at: made }: FunctionPlace,
   variables: Readonly<Record<string, unknown>>,
 ): ResponseHandler[] {
+  const at: JsonPath = [...made, 'mapping', 'responseHandlers'];
   const handlers = valueAt(connector.value, at);
   const depth = engine.project.config.limits.formulaDepth;
   return (Array.isArray(handlers) ? handlers : []).filter(isObject).map((handler, index) => {

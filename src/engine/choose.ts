@@ -2,9 +2,11 @@ import type { Connection } from '../core/connection.js';
 import { MembraneError } from '../core/error.js';
 import type { Kind } from '../core/kind.js';
 import { didYouMean } from '../core/nearest.js';
-import type { ResolvedElement } from '../core/project.js';
+import type { Element, ResolvedElement } from '../core/project.js';
+import type { Ref } from '../core/ref.js';
 import { findConnection, listConnections } from './connections.js';
 import type { Engine } from './engine.js';
+import { findIntegration } from './integration.js';
 import { requireReadable } from './sound.js';
 
 /** The element and the connection to run it with. */
@@ -14,6 +16,7 @@ export async function choose(
   key: string,
   wanted: string | undefined,
 ): Promise<{ element: ResolvedElement; connection: Connection | undefined }> {
+  if (kind.owner !== undefined) return chooseInner(engine, kind, key, wanted);
   const { project, tenant } = engine;
   const scopeOf = ({ key: connection, integrationKey: integration }: Connection) => ({
     integration,
@@ -35,25 +38,7 @@ export async function choose(
     wanted === undefined
       ? (await listConnections(engine)).filter((connection) => fitting(connection) !== undefined)
       : [await findConnection(engine, wanted)];
-  const [connection, second] = candidates;
-  if (connection === undefined)
-    throw noConnection(
-      engine,
-      kind,
-      key,
-      layers.map((layer) => layer.ref.integration),
-    );
-  if (second !== undefined) {
-    const choices = candidates.map((candidate) => candidate.key);
-    throw new MembraneError(
-      'usage/ambiguous',
-      `several connections can run ${kind.name} "${key}": ${choices.join(', ')}`,
-      {
-        hint: `choose one: --connection ${choices[0]}`,
-        data: { choices, flag: '--connection' },
-      },
-    );
-  }
+  const connection = onlyOne(engine, kind, key, candidates, layers);
   const element = fitting(connection);
   if (element === undefined) {
     throw new MembraneError(
@@ -67,8 +52,77 @@ export async function choose(
   return { element, connection };
 }
 
+/** What lives inside of a connector is named by its key, or as CONNECTOR/KEY; every connection to it fits. */
+async function chooseInner(
+  engine: Engine,
+  kind: Kind,
+  name: string,
+  wanted: string | undefined,
+): Promise<{ element: ResolvedElement; connection: Connection }> {
+  const { project } = engine;
+  const slash = name.indexOf('/');
+  const [owner, key] = slash === -1 ? [undefined, name] : [name.slice(0, slash), name.slice(slash + 1)];
+  const layers = project
+    .list(kind.name)
+    .filter(({ ref }) => ref.key === key && (owner === undefined || ref.connector === owner));
+  if (layers.length === 0) {
+    if (owner !== undefined) requireReadable(engine, kind.name, name);
+    throw notFound(engine, kind, name);
+  }
+  const fitting = ({ integrationKey }: Connection) => {
+    const connector = findIntegration(engine, integrationKey).connector.ref.key;
+    return owner === undefined || owner === connector
+      ? project.resolve(kind.name, key, { connector })
+      : undefined;
+  };
+  const candidates =
+    wanted === undefined
+      ? (await listConnections(engine)).filter((connection) => fitting(connection) !== undefined)
+      : [await findConnection(engine, wanted)];
+  const connection = onlyOne(engine, kind, name, candidates, layers);
+  const element = fitting(connection);
+  if (element !== undefined) return { element, connection };
+  const owners = layers.map(({ ref }) => ref.connector).join(', ');
+  throw new MembraneError(
+    'element/not-found',
+    `${kind.name} "${name}" is not there for "${connection.integrationKey}"`,
+    { hint: `it belongs to ${owners}` },
+  );
+}
+
+/** Rejects where no connection fits, or several do. */
+function onlyOne(
+  engine: Engine,
+  kind: Kind,
+  key: string,
+  candidates: readonly Connection[],
+  layers: readonly Element[],
+): Connection {
+  const [connection, second] = candidates;
+  if (connection === undefined)
+    throw noConnection(
+      engine,
+      kind,
+      key,
+      layers.map(({ ref }) => ref.integration ?? ref.connector),
+    );
+  if (second !== undefined) {
+    const choices = candidates.map((candidate) => candidate.key);
+    throw new MembraneError(
+      'usage/ambiguous',
+      `several connections can run ${kind.name} "${key}": ${choices.join(', ')}`,
+      {
+        hint: `choose one: --connection ${choices[0]}`,
+        data: { choices, flag: '--connection' },
+      },
+    );
+  }
+  return connection;
+}
+
 function notFound(engine: Engine, kind: Kind, key: string): MembraneError {
-  const names = [...new Set(engine.project.list(kind.name).map((element) => element.ref.key))];
+  const named = ({ connector, key: own }: Ref) => (connector === undefined ? own : `${connector}/${own}`);
+  const names = [...new Set(engine.project.list(kind.name).map((element) => named(element.ref)))];
   const none = `there is none yet: membrane new ${kind.name} ${key}`;
   const hint =
     didYouMean(key, names) ?? (names.length === 0 ? none : `see them with "membrane ${kind.name} list"`);

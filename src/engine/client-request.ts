@@ -1,9 +1,12 @@
 import { Buffer } from 'node:buffer';
 import { MembraneError } from '../core/error.js';
 import type { ClientRequest } from '../core/kind.js';
+import type { Signable } from '../core/oauth.js';
+import type { Pagination } from '../core/pagination.js';
 import type { ResponseHandler } from './client-response.js';
 import type { RetryPolicy } from './client-retry.js';
 import { buildUrl, encodeQuery } from './client-url.js';
+import type { RateLimit } from './rate-limit.js';
 
 /** What a client is bound to, as `makeApiClient` gives it. Without `baseUri` it is bound to nobody. */
 export interface ClientBase {
@@ -13,6 +16,12 @@ export interface ClientBase {
   readonly auth?: { readonly username: string; readonly password: string } | undefined;
   readonly responseHandlers?: readonly ResponseHandler[] | undefined;
   readonly retry?: RetryPolicy | undefined;
+  /** How lists are paged, unless the request says it. */
+  readonly pagination?: Pagination | undefined;
+  /** Headers that prove a request by itself, such as a signature; made for every try. */
+  readonly sign?: ((request: Signable) => Promise<Readonly<Record<string, string>>>) | undefined;
+  /** How fast requests may come. */
+  readonly rateLimit?: RateLimit | undefined;
 }
 
 /** One request, ready to be sent. Changed by redirects only. */
@@ -41,6 +50,16 @@ export function prepareRequest(base: ClientBase, request: ClientRequest): Prepar
   const body = encodeBody(method, request.data, headers);
   if (body !== undefined) own.add('content-type');
   return { method, url: buildUrl(base, request), headers, body, own, foreign: false };
+}
+
+/** The request with its signature, where the base signs. What a redirect took elsewhere is not signed. */
+export async function signRequest(base: ClientBase, request: Prepared): Promise<Prepared> {
+  if (base.sign === undefined || request.foreign) return request;
+  const { method, url, headers, body } = request;
+  const isForm = /^application\/x-www-form-urlencoded\b/i.test(headers['content-type'] ?? '');
+  const form = isForm && typeof body === 'string' ? Object.fromEntries(new URLSearchParams(body)) : undefined;
+  const added = await base.sign({ method, url: url.href, ...(form === undefined ? {} : { form }) });
+  return { ...request, headers: { ...headers, ...added } };
 }
 
 /** Whether sending it twice does no harm: by its method (RFC 9110, 9.2.2), or because the element says so. */

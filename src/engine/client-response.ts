@@ -44,9 +44,13 @@ type Awaitable<T> = T | Promise<T>;
 export async function judgeResponse(
   response: HttpResponse,
   sent: Prepared,
-  options: { handlers: readonly ResponseHandler[]; htmlIsFine: boolean },
+  options: {
+    handlers: readonly ResponseHandler[];
+    htmlIsFine: boolean;
+    wanted?: 'text' | 'base64' | undefined;
+  },
 ): Promise<Verdict> {
-  const read = readResponse(response, sent, options.htmlIsFine);
+  const read = readAs(options.wanted, response) ?? readResponse(response, sent, options.htmlIsFine);
   const ok = isOk(response.status);
   for (const handler of options.handlers) {
     if (!(await handler.match(read))) continue;
@@ -57,6 +61,16 @@ export async function judgeResponse(
     return { success, response: { ...read, data }, error: {} };
   }
   return { success: ok, response: read, error: {} };
+}
+
+/** The body as it came, where that is wanted. */
+function readAs(wanted: 'text' | 'base64' | undefined, response: HttpResponse): ReadResponse | undefined {
+  const { status, headers, body } = response;
+  if ((wanted !== 'text' && wanted !== 'base64') || !isOk(status)) return undefined;
+  const charset = /;\s*charset="?([\w.:-]+)/i.exec(headers['content-type'] ?? '')?.[1];
+  const parts = { status, statusCode: status, headers };
+  if (wanted === 'text') return { ...parts, data: decode(body, charset) };
+  return { ...parts, data: view(body).toString('base64'), encoding: 'base64' };
 }
 
 function isOk(status: number): boolean {

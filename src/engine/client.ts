@@ -1,12 +1,21 @@
 import { MembraneError } from '../core/error.js';
 import type { Emit } from '../core/event.js';
-import type { ApiClient, ClientRequest, ClientResponse } from '../core/kind.js';
-import type { Clock, Http } from '../core/ports.js';
+import type { ApiClient, ClientRequest, ClientResponse, Page } from '../core/kind.js';
+import type { PageLimits, Pagination } from '../core/pagination.js';
+import type { Clock, Http, HttpResponse } from '../core/ports.js';
 import { failureOf, failureWithout, isUnauthorized, type Failure } from './client-error.js';
 import { exchange, type Exchange } from './client-exchange.js';
 import { redactBody, redactHeaders, redactUrl, redactValue, type Redact } from './client-redact.js';
+import { followPages } from './client-pages.js';
+import { checkedPagination } from './client-pages-check.js';
 import { followRedirect, maxRedirects, tooManyRedirects } from './client-redirect.js';
-import { isIdempotent, prepareRequest, type ClientBase, type Prepared } from './client-request.js';
+import {
+  isIdempotent,
+  prepareRequest,
+  signRequest,
+  type ClientBase,
+  type Prepared,
+} from './client-request.js';
 import {
   judgeResponse,
   type HandledError,
@@ -14,6 +23,7 @@ import {
   type ResponseHandler,
 } from './client-response.js';
 import { parseRetryAfter, waitBeforeRetry, type RetryPolicy } from './client-retry.js';
+import type { Throttle } from './rate-limit.js';
 
 export type { ClientBase, Exchange, HandledError, ReadResponse, ResponseHandler, RetryPolicy };
 
@@ -23,8 +33,11 @@ export interface ClientOptions {
   readonly emit: Emit;
   /** What the client is bound to. Asked before every try, so that a refreshed credential is used. */
   readonly base: () => Promise<ClientBase>;
-  /** Refreshes the credentials; whether another try makes sense. Called at most once per request. */
-  readonly onUnauthorized?: (() => Promise<boolean>) | undefined;
+  /**
+   * Refreshes what `base` gave; whether another try makes sense. Called once per request, and again after
+   * `replaced`: somebody else refreshed it long before, so that this may have ended too.
+   */
+  readonly onUnauthorized?: ((refused: ClientBase) => Promise<boolean | 'replaced'>) | undefined;
   readonly redact: Redact;
   /** What to do when the credentials are refused: `membrane connect crm --reconnect`. */
   readonly reconnectHint?: string | undefined;
@@ -36,6 +49,10 @@ export interface ClientOptions {
   /** The longest response; 50 MB by default. */
   readonly maxBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** What ends a list that does not end; 10,000 pages and 15 minutes by default. */
+  readonly pageLimits?: PageLimits | undefined;
+  /** Keeps requests to the rate limit of what the client is bound to. */
+  readonly throttle?: Throttle | undefined;
   /** From 0 to 1; spreads tries. */
   readonly random?: (() => number) | undefined;
 }
@@ -45,10 +62,33 @@ export interface ClientOptions {
  * status, the request and the beginning of the response body, all redacted.
  */
 export function createClient(options: ClientOptions): ApiClient {
-  return { send: (request) => send(options, request) };
+  return {
+    address: async () => (await options.base()).baseUri,
+    send: async (request) => (await send(options, request)).response,
+    pages: (request, pagination) => pages(options, request, pagination),
+  };
 }
 
-async function send(options: ClientOptions, request: ClientRequest): Promise<ClientResponse> {
+const pageLimits: PageLimits = { pages: 10_000, ms: 15 * 60_000 };
+
+async function* pages(
+  options: ClientOptions,
+  request: ClientRequest,
+  given: Pagination | undefined,
+): AsyncGenerator<Page> {
+  const pagination = checkedPagination(given ?? (await options.base()).pagination);
+  const limits = options.pageLimits ?? pageLimits;
+  const { clock } = options;
+  yield* followPages({ clock, limits, send: (next) => send(options, next) }, request, pagination);
+}
+
+/** A response, and the address that gave it: redirects may have led elsewhere. */
+interface Answer {
+  readonly response: ClientResponse;
+  readonly url: URL;
+}
+
+async function send(options: ClientOptions, request: ClientRequest): Promise<Answer> {
   const { clock, signal, random = Math.random } = options;
   let refresh = options.onUnauthorized;
   for (let tries = 1; ; tries += 1) {
@@ -58,9 +98,9 @@ async function send(options: ClientOptions, request: ClientRequest): Promise<Cli
     if (!('failure' in result)) return result;
     const { failure, sent } = result;
     if (refresh !== undefined && sent?.foreign === false && isUnauthorized(failure.error)) {
-      const again = await refresh();
-      refresh = undefined;
-      if (again) continue;
+      const again = await refresh(base);
+      if (again !== 'replaced') refresh = undefined;
+      if (again !== false) continue;
     }
     const facts = { tries, idempotent: isIdempotent(request), now: clock.now(), random: random() };
     const waitMs = waitBeforeRetry(failure, base.retry ?? {}, facts);
@@ -91,7 +131,7 @@ async function tryOnce(
   base: ClientBase,
   request: ClientRequest,
   tries: number,
-): Promise<ClientResponse | Failed> {
+): Promise<Answer | Failed> {
   let sent: Prepared | undefined;
   let body: Uint8Array | undefined;
   const bound = base.baseUri !== undefined;
@@ -99,17 +139,20 @@ async function tryOnce(
     sent = prepareRequest(base, request);
     const htmlIsFine = !bound || wantsText(base, request);
     for (let redirects = 0; ; redirects += 1) {
-      const response = await exchange(options, sent, tries);
+      const response = await paced(options, base, await signRequest(base, sent), tries);
       body = response.body;
       const next = followRedirect(sent, response);
       if (next === undefined) {
         const verdict = await judgeResponse(response, sent, {
           handlers: base.responseHandlers ?? [],
           htmlIsFine,
+          wanted: request.responseType,
         });
         const { status, headers, data, encoding } = verdict.response;
-        if (verdict.success)
-          return { status, headers, data, ...(encoding === undefined ? {} : { encoding }) };
+        if (verdict.success) {
+          const response = { status, headers, data, ...(encoding === undefined ? {} : { encoding }) };
+          return { response, url: sent.url };
+        }
         const failure = failureOf(sent, verdict.response, verdict.error, {
           bound,
           hint: options.reconnectHint,
@@ -125,6 +168,22 @@ async function tryOnce(
     if (options.signal?.aborted === true || !(error instanceof MembraneError)) throw error;
     return { failure: failureWithout(error), ...(sent && { sent }), ...(body && { body }) };
   }
+}
+
+/** One exchange, when its turn has come. */
+async function paced(
+  options: ClientOptions,
+  { rateLimit }: ClientBase,
+  sent: Prepared,
+  tries: number,
+): Promise<HttpResponse> {
+  const { throttle, signal } = options;
+  if (rateLimit === undefined || throttle === undefined || sent.foreign)
+    return exchange(options, sent, tries);
+  await throttle.wait(rateLimit, signal);
+  const response = await exchange(options, sent, tries);
+  await throttle.learn(rateLimit, response);
+  return response;
 }
 
 /** Whether somebody asked for pages or texts: then HTML is no mistake. */

@@ -1,11 +1,12 @@
+import type { Issued } from '../core/auth.js';
 import type { Connection } from '../core/connection.js';
-import { secretVariable } from '../core/env-secrets.js';
 import { MembraneError } from '../core/error.js';
 import { isObject, type JsonObject } from '../core/json.js';
+import type { SecretAddress, Secrets } from '../core/ports.js';
 import type { Engine } from './engine.js';
-import { callFunction, hasFunction } from './functions.js';
-import { requireFit } from './input.js';
+import { envSecrets } from './env-connections.js';
 import type { Auth, Integration } from './integration.js';
+import { forgetIntent } from './refresh-intent.js';
 
 /** What is secret of a connection. */
 export interface ConnectionSecrets {
@@ -13,98 +14,184 @@ export interface ConnectionSecrets {
   readonly parameters: JsonObject;
 }
 
-/** What was read of connections, as they stood when they were last written. */
-const known = new WeakMap<Engine, Map<string, { updatedAt: number; secrets: ConnectionSecrets }>>();
+/** The same as it is kept. Times are milliseconds since 1970, by the clock of this machine. */
+export interface StoredSecrets extends ConnectionSecrets {
+  /** Grows by one with every write; 0 is what nobody has counted yet. */
+  readonly generation: number;
+  readonly issuedAt?: number;
+  readonly expiresAt?: number;
+}
 
-/** The secrets of a connection. Asking the keychain takes milliseconds: it is asked once, until a reconnect. */
+/** A connection with all that is needed to make its credentials new. */
+export interface Account {
+  readonly connection: Connection;
+  readonly integration: Integration;
+  readonly auth: Auth;
+}
+
+/** Where the secrets of a connection lie. */
+export type SecretPlace = Pick<Connection, 'id' | 'tenantKey' | 'secrets'>;
+
+/** What was read, and how the public record of the connection stood then. */
+const known = new WeakMap<Engine, Map<string, { stamp: string; secrets: StoredSecrets }>>();
+
+/** The secrets of a connection. Asking the keychain takes milliseconds: it is asked when the record changed. */
 export async function secretsFor(
   engine: Engine,
   connection: Connection,
   integration: Integration,
   auth: Auth,
-): Promise<ConnectionSecrets> {
-  const all = known.get(engine) ?? new Map<string, { updatedAt: number; secrets: ConnectionSecrets }>();
-  known.set(engine, all);
-  const { id, updatedAt } = connection;
-  const before = all.get(id);
-  if (before?.updatedAt === updatedAt) return before.secrets;
-  const secrets = await readSecrets(engine, connection, integration, auth);
-  all.set(id, { updatedAt, secrets });
+): Promise<StoredSecrets> {
+  const before = known.get(engine)?.get(connection.id);
+  if (before?.stamp === stampOf(connection)) return before.secrets;
+  const secrets =
+    connection.secrets === 'env'
+      ? await envSecrets(engine, { connection, integration, auth })
+      : await requireSecrets(engine, connection);
+  rememberSecrets(engine, connection, secrets);
   return secrets;
 }
 
-async function readSecrets(
-  engine: Engine,
-  connection: Connection,
-  integration: Integration,
-  auth: Auth,
-): Promise<ConnectionSecrets> {
-  const store = await engine.ports.secrets(connection.secrets as 'keychain' | 'file' | 'env');
-  const address = { tenant: connection.tenantKey, connection: connection.id };
-  const parameters = (await store.read({ ...address, part: 'parameters' })) ?? {};
-  const credentials = await store.read({ ...address, part: 'credentials' });
-  if (credentials !== undefined) return { credentials, parameters };
-  if (connection.secrets === 'env') {
-    const complete = await completeFromEnv(engine, connection, auth, parameters);
-    return { parameters: complete, credentials: await makeCredentials(engine, integration, auth, complete) };
-  }
-  throw new MembraneError(
-    'secrets/corrupt',
-    `the ${connection.secrets} has no credentials of the connection "${connection.key}"`,
-    {
-      hint: `connect it again: membrane connect ${connection.integrationKey} --key ${connection.key} --reconnect`,
-      class: 'connection',
-    },
-  );
+/** The newest that this process has seen, however old the record is that somebody holds. */
+export function lastSecrets(engine: Engine, { id }: { readonly id: string }): StoredSecrets | undefined {
+  return known.get(engine)?.get(id)?.secrets;
 }
 
-/** What variables give, with the defaults of the rest; rejects with the names of those that are missing. */
-async function completeFromEnv(
-  engine: Engine,
-  connection: Connection,
-  auth: Auth,
-  parameters: JsonObject,
-): Promise<JsonObject> {
-  if (auth.inputSchema === undefined) return parameters;
-  const required = isObject(auth.inputSchema) ? auth.inputSchema['required'] : undefined;
-  const missing = (Array.isArray(required) ? required : []).filter(
-    (name) => parameters[String(name)] === undefined,
-  );
-  const hint = `set ${missing.map((name) => secretVariable(connection.key, String(name))).join(', ') || 'the variables right'}`;
-  const what = {
-    code: 'connection/missing',
-    name: `what the variables of "${connection.key}" give`,
-    hint,
-  } as const;
-  return (await requireFit(engine, auth.inputSchema, parameters, what)) as JsonObject;
+/** `connection`: the record as it stands after the secrets were written. */
+export function rememberSecrets(engine: Engine, connection: Connection, secrets: StoredSecrets): void {
+  const all = known.get(engine) ?? new Map<string, { stamp: string; secrets: StoredSecrets }>();
+  known.set(engine, all);
+  all.set(connection.id, { stamp: stampOf(connection), secrets });
 }
 
-/** What the authentication type makes of what the user typed in. */
-export async function makeCredentials(
+/** Two changes may have the time of the same millisecond, but never the same generation. */
+function stampOf({ generation = 0, updatedAt }: Connection): string {
+  return `${generation}/${updatedAt}`;
+}
+
+/** What the secret store holds now; undefined where it has nothing. */
+export async function readSecrets(engine: Engine, place: SecretPlace): Promise<StoredSecrets | undefined> {
+  const store = await secretStore(engine, place);
+  const entry = await store.read(address(place, 'credentials'));
+  if (entry === undefined) return undefined;
+  if (isEntry(entry)) return entry.secrets;
+  // Until 0.1 each part was an entry of its own, and nothing said which two belong together.
+  const parameters = (await store.read(address(place, 'parameters'))) ?? {};
+  return { credentials: entry, parameters, generation: 0 };
+}
+
+/** The same; rejects with `secrets/corrupt` where there is nothing. */
+export async function requireSecrets(engine: Engine, connection: Connection): Promise<StoredSecrets> {
+  const secrets = await readSecrets(engine, connection);
+  if (secrets !== undefined) return secrets;
+  const { key, integrationKey } = connection;
+  const what = `the ${connection.secrets} has no credentials of the connection "${key}"`;
+  throw new MembraneError('secrets/corrupt', what, {
+    hint: `connect it again: membrane connect ${integrationKey} --key ${key} --reconnect`,
+    class: 'connection',
+  });
+}
+
+/**
+ * Writes all that is secret of a connection at once: who is killed leaves the old or the new, never parameters
+ * of the one with credentials of the other. Only for who holds the lock of the connection (`alone`), and
+ * connects it: refreshes that were cut off are forgotten. Gives what was stored; the public record of the
+ * connection takes over `recordOf` of it.
+ */
+export async function storeSecrets(
   engine: Engine,
-  integration: Integration,
-  auth: Auth,
-  parameters: JsonObject,
-  signal: AbortSignal = new AbortController().signal,
-): Promise<JsonObject> {
-  if (auth.type.connect === undefined) {
-    throw new MembraneError(
-      'auth/unsupported',
-      `authentication of type "${auth.type.name}" cannot be used by this version`,
-      {
-        hint: `the types that can are ${engine.authTypes.flatMap((type) => (type.connect === undefined ? [] : [type.name])).join(', ')}`,
-        span: engine.project.locate(integration.connector, [...auth.at, 'type']),
-      },
-    );
-  }
-  const { connector, connectorParameters } = integration;
-  const call = (name: string, variables: Readonly<Record<string, unknown>>) =>
-    callFunction(engine, { element: connector, at: [...auth.at, name], variables, signal });
-  const context = {
-    connectorParameters,
-    connectionParameters: parameters,
-    has: (name: string) => hasFunction(connector, [...auth.at, name]),
-    call,
+  place: SecretPlace,
+  issued: Pick<Issued, 'credentials' | 'expiresAt'> & Pick<ConnectionSecrets, 'parameters'>,
+): Promise<StoredSecrets> {
+  const before = await readSecrets(engine, place);
+  const secrets = nextSecrets(engine, before, issued);
+  await writeSecrets(engine, place, secrets);
+  if (before?.generation === 0) await removeOldParameters(engine, place);
+  await forgetIntent(engine, place);
+  return secrets;
+}
+
+/** What follows on `before`, not stored yet. Some servers say 0 seconds and mean that they do not know. */
+export function nextSecrets(
+  engine: Engine,
+  before: StoredSecrets | undefined,
+  {
+    credentials,
+    parameters,
+    expiresAt,
+  }: Pick<Issued, 'credentials' | 'expiresAt'> & Pick<ConnectionSecrets, 'parameters'>,
+): StoredSecrets {
+  const issuedAt = engine.ports.clock.now();
+  return {
+    credentials,
+    parameters,
+    generation: (before?.generation ?? 0) + 1,
+    issuedAt,
+    ...(expiresAt !== undefined && expiresAt > issuedAt ? { expiresAt } : {}),
   };
-  return auth.type.connect(context, auth.value);
+}
+
+export async function writeSecrets(
+  engine: Engine,
+  place: SecretPlace,
+  secrets: StoredSecrets,
+): Promise<void> {
+  const store = await secretStore(engine, place);
+  const entry: Entry = { membrane: 2, secrets };
+  await store.write(address(place, 'credentials'), entry as unknown as JsonObject);
+}
+
+/** Removes all that is secret of a connection from this store, and what is known of its refreshes. */
+export async function removeSecrets(engine: Engine, place: SecretPlace): Promise<void> {
+  const store = await secretStore(engine, place);
+  await store.remove(address(place, 'credentials'));
+  await store.remove(address(place, 'parameters'));
+  await forgetIntent(engine, place);
+  known.get(engine)?.delete(place.id);
+}
+
+/** What the public record of a connection says of its secrets. */
+export function recordOf(secrets: StoredSecrets): {
+  generation: number;
+  nextCredentialsRefreshAt: number | undefined;
+} {
+  return { generation: secrets.generation, nextCredentialsRefreshAt: refreshTime(secrets) };
+}
+
+/** Five minutes before the end, or a tenth of a short life. */
+const aheadMs = 5 * 60_000;
+const aheadShare = 0.1;
+
+/** When credentials are to be made new; undefined where nobody said when they end. */
+export function refreshTime({ issuedAt, expiresAt }: StoredSecrets): number | undefined {
+  if (expiresAt === undefined) return undefined;
+  const life = Math.max(0, expiresAt - (issuedAt ?? expiresAt));
+  return Math.round(expiresAt - Math.min(aheadMs, life * aheadShare));
+}
+
+/** What the secret store holds of a connection, as one JSON object. */
+interface Entry {
+  readonly membrane: 2;
+  readonly secrets: StoredSecrets;
+}
+
+function isEntry(value: unknown): value is Entry {
+  return isObject(value) && value['membrane'] === 2 && isObject(value['secrets']);
+}
+
+function address({ tenantKey, id }: SecretPlace, part: string): SecretAddress {
+  return { tenant: tenantKey, connection: id, part };
+}
+
+function secretStore(engine: Engine, { secrets }: SecretPlace): Promise<Secrets> {
+  return engine.ports.secrets(secrets as Secrets['name']);
+}
+
+/** Nobody reads them any more; what cannot be removed now goes with the connection. */
+async function removeOldParameters(engine: Engine, place: SecretPlace): Promise<void> {
+  try {
+    await (await secretStore(engine, place)).remove(address(place, 'parameters'));
+  } catch (error) {
+    if (!(error instanceof MembraneError)) throw error;
+  }
 }

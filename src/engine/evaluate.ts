@@ -2,6 +2,7 @@ import { compileFormula, type Compiled } from '../formulas/compile.js';
 import type { Span } from '../core/diagnostic.js';
 import { MembraneError } from '../core/error.js';
 import { valueAt, type JsonObject, type JsonPath } from '../core/json.js';
+import type { Prepared } from '../core/kind.js';
 
 /** Evaluates places of one element. `locate` says where a place was written, for errors. */
 export type Evaluate = (at: JsonPath, variables: Readonly<Record<string, unknown>>) => Promise<unknown>;
@@ -30,6 +31,44 @@ export function evaluator(value: JsonObject, locate: (path: JsonPath) => Span, d
       if (!(error instanceof MembraneError)) throw error;
       const inside = error.data?.['path'];
       throw error.at(locate([...at, ...(Array.isArray(inside) ? (inside as JsonPath) : [])]));
+    }
+  };
+}
+
+/** Compiled values that were made of several places, by identity. */
+const prepared = new WeakMap<object, Compiled>();
+
+/** Makes a value ready to be evaluated many times; at once where its formulas allow, for lists of many records. */
+export function prepareValue(value: unknown, locate: (path: JsonPath) => Span, depth: number): Prepared {
+  const located = (error: unknown): unknown => {
+    if (!(error instanceof MembraneError)) return error;
+    const inside = error.data?.['path'];
+    return error.at(locate(Array.isArray(inside) ? (inside as JsonPath) : []));
+  };
+  let compiledValue = typeof value === 'object' && value !== null ? prepared.get(value) : undefined;
+  if (compiledValue === undefined) {
+    try {
+      compiledValue = compileFormula(value, { depth });
+    } catch (error) {
+      throw located(error);
+    }
+    if (typeof value === 'object' && value !== null) prepared.set(value, compiledValue);
+  }
+  const { async, evaluate } = compiledValue;
+  if (async) {
+    return async (variables) => {
+      try {
+        return await evaluate(variables);
+      } catch (error) {
+        throw located(error);
+      }
+    };
+  }
+  return (variables) => {
+    try {
+      return evaluate(variables);
+    } catch (error) {
+      throw located(error);
     }
   };
 }

@@ -1,9 +1,11 @@
 import { MembraneError } from '../core/error.js';
 import { isObject, valueAt, type JsonObject, type JsonPath } from '../core/json.js';
-import type { ApiClient } from '../core/kind.js';
+import type { ApiClient, OtherElements } from '../core/kind.js';
 import type { ResolvedElement } from '../core/project.js';
+import type { LogLine } from '../core/sandbox.js';
 import type { Engine } from './engine.js';
 import { evaluator } from './evaluate.js';
+import { runCode } from './javascript.js';
 
 export interface FunctionCall {
   readonly element: ResolvedElement;
@@ -11,6 +13,10 @@ export interface FunctionCall {
   readonly at: JsonPath;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly client?: ApiClient | undefined;
+  /** Elements of the same connection. */
+  readonly others?: OtherElements | undefined;
+  /** What code writes to its console. */
+  readonly onLine?: ((line: LogLine) => void) | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -20,7 +26,7 @@ export function hasFunction(element: ResolvedElement, at: JsonPath): boolean {
 
 /** The result of a function of an element. */
 export async function callFunction(engine: Engine, call: FunctionCall): Promise<unknown> {
-  const { element, at, variables, client, signal } = call;
+  const { element, at, variables, client, others, onLine, signal } = call;
   const fn = valueAt(element.value, at) as JsonObject;
   const type = engine.functionTypes.find((candidate) => candidate.name === fn['type']);
   const name = at.join('.');
@@ -36,14 +42,26 @@ export async function callFunction(engine: Engine, call: FunctionCall): Promise<
       },
     );
   }
+  const connector = connectorOf(engine, element);
   const { formulaDepth } = engine.project.config.limits;
   const evaluate = evaluator(fn, (path) => engine.project.locate(element, [...at, ...path]), formulaDepth);
   try {
     return await type.run(
       {
         variables,
-        evaluate: (path, others) => evaluate(path, others ?? variables),
+        evaluate: (path, given) => evaluate(path, given ?? variables),
         ...(client === undefined ? {} : { client }),
+        runCode: (path) =>
+          runCode(engine, {
+            element,
+            at: [...at, ...path],
+            argument: variables,
+            client,
+            connector,
+            onLine,
+            signal,
+          }),
+        ...(others === undefined ? {} : { others }),
         signal,
       },
       fn,
@@ -52,4 +70,10 @@ export async function callFunction(engine: Engine, call: FunctionCall): Promise<
     if (!(error instanceof MembraneError)) throw error;
     throw error.at(engine.project.locate(element, at));
   }
+}
+
+/** The connector that an element belongs to, or is. */
+function connectorOf(engine: Engine, element: ResolvedElement): ResolvedElement | undefined {
+  const { connector } = element.ref;
+  return connector === undefined ? element : engine.project.resolve('connector', connector);
 }

@@ -4,6 +4,8 @@ import { isObject, type JsonObject, type JsonPath } from '../core/json.js';
 import { didYouMean } from '../core/nearest.js';
 import type { ResolvedElement } from '../core/project.js';
 import type { JsonSchema } from '../core/schema.js';
+import { withParameters } from './connector-parameters-given.js';
+import { parameterSecrets, parametersSchema } from './connector-parameters.js';
 import type { Engine } from './engine.js';
 import { requireReadable, requireSound } from './sound.js';
 
@@ -14,7 +16,14 @@ export interface Integration {
   readonly integration: ResolvedElement;
   readonly connector: ResolvedElement;
   /** From the integration and from membrane.yaml, which wins. */
+  readonly fileParameters: JsonObject;
+  /**
+   * All that the connector is given. Of `findIntegration`: what the files say. Of the others: with defaults,
+   * with what was configured on this machine, and with what variables say.
+   */
   readonly connectorParameters: JsonObject;
+  /** The texts among them that nobody may see. */
+  readonly parameterSecrets: readonly string[];
 }
 
 /** One way to authenticate with a connector. */
@@ -23,11 +32,19 @@ export interface Auth {
   readonly value: JsonObject;
   /** Where it stands in the connector: `auth`, or one of `auth.options`. */
   readonly at: JsonPath;
+  /** Where its functions are looked for, in order: here, then in the connectors whose authentication is used. */
+  readonly sources: readonly AuthSource[];
   readonly optionKey: string | undefined;
   readonly inputSchema: JsonSchema | undefined;
 }
 
-/** The integration of this key. Rejects where it, or its connector, is not there. */
+/** Where an authentication is written. */
+export interface AuthSource {
+  readonly connector: ResolvedElement;
+  readonly at: JsonPath;
+}
+
+/** The integration of this key, as its files say. Throws where it, or its connector, is not there. */
 export function findIntegration(engine: Engine, key: string): Integration {
   const { project } = engine;
   const integration = project.resolve('integration', key);
@@ -53,13 +70,32 @@ export function findIntegration(engine: Engine, key: string): Integration {
     });
   }
   const own = integration.value['parameters'];
-  const connectorParameters = { ...(isObject(own) ? own : {}), ...project.config.parameters[key] };
+  const fileParameters = { ...(isObject(own) ? own : {}), ...project.config.parameters[key] };
   const name = integration.value['name'] ?? connector.value['name'];
-  return { key, name: typeof name === 'string' ? name : key, integration, connector, connectorParameters };
+  const found: Integration = {
+    key,
+    name: typeof name === 'string' ? name : key,
+    integration,
+    connector,
+    fileParameters,
+    connectorParameters: fileParameters,
+    parameterSecrets: [],
+  };
+  return { ...found, parameterSecrets: parameterSecrets(parametersSchema(found), fileParameters) };
+}
+
+/** The same, with all that its connector is given: what calling the API needs. */
+export async function usableIntegration(engine: Engine, key: string): Promise<Integration> {
+  return withParameters(engine, findIntegration(engine, key));
 }
 
 /** The same, its files and those of its connector checked: nobody should type in a key for what cannot work. */
 export async function soundIntegration(engine: Engine, key: string): Promise<Integration> {
+  return withParameters(engine, await soundFiles(engine, key));
+}
+
+/** As its files say, which were checked. */
+export async function soundFiles(engine: Engine, key: string): Promise<Integration> {
   const found = findIntegration(engine, key);
   await requireSound(engine, found.integration);
   await requireSound(engine, found.connector);
@@ -67,9 +103,18 @@ export async function soundIntegration(engine: Engine, key: string): Promise<Int
 }
 
 /** The ways to authenticate that a connector offers, by key; a single one has none. */
-export function authOptions(integration: Integration): readonly { key: string; name: string }[] {
-  const options = authValue(integration)['options'];
-  if (!isObject(options)) return [];
+export function authOptions(
+  engine: Engine,
+  { connector }: Pick<Integration, 'connector'>,
+  behind: readonly AuthSource[] = [],
+): readonly { key: string; name: string }[] {
+  const auth = authValue(connector);
+  const options = auth['options'];
+  if (!isObject(options)) {
+    const source = { connector, at: ['auth'] };
+    const proxied = proxiedBy(engine, source, auth, behind);
+    return proxied === undefined ? [] : authOptions(engine, { connector: proxied }, [...behind, source]);
+  }
   return Object.entries(options).map(([key, option]) => {
     const name = isObject(option) ? (option['name'] ?? option['title']) : undefined;
     return { key, name: typeof name === 'string' ? name : key };
@@ -78,47 +123,95 @@ export function authOptions(integration: Integration): readonly { key: string; n
 
 /** How to authenticate: the option that is asked for, or the only one. */
 export function findAuth(engine: Engine, integration: Integration, optionKey: string | undefined): Auth {
-  const auth = authValue(integration);
-  const options = authOptions(integration);
+  const { connector } = integration;
+  const options = authOptions(engine, integration);
   const chosen = optionKey ?? (options.length === 1 ? options[0]?.key : undefined);
   if (options.length > 0 && !options.some((option) => option.key === chosen)) {
-    const names = options.map((option) => option.key);
-    if (chosen !== undefined) {
-      const hint = didYouMean(chosen, names) ?? `the options are ${names.join(', ')}`;
-      throw new MembraneError(
-        'usage/argument',
-        `"${integration.key}" has no authentication option "${chosen}"`,
-        { hint },
-      );
-    }
-    throw new MembraneError('usage/ambiguous', `"${integration.key}" offers several ways to authenticate`, {
-      hint: `choose one: --auth ${names.join('|')}`,
-      data: { choices: names, flag: '--auth' },
-    });
+    throw noOption(integration, options, chosen);
   }
-  const at: JsonPath = chosen !== undefined && options.length > 0 ? ['auth', 'options', chosen] : ['auth'];
-  const value =
-    chosen !== undefined && options.length > 0
-      ? ((auth['options'] as JsonObject)[chosen] as JsonObject)
-      : auth;
+  const key = options.length > 0 ? chosen : undefined;
+  const found = authIn(engine, connector, key, []);
+  return { ...found, optionKey: key };
+}
+
+/** The authentication of a connector, or that of the one whose authentication it uses. */
+function authIn(
+  engine: Engine,
+  connector: ResolvedElement,
+  option: string | undefined,
+  behind: readonly AuthSource[],
+): Omit<Auth, 'optionKey'> {
+  const auth = authValue(connector);
+  const options = auth['options'];
+  const own = option !== undefined && isObject(options) ? options[option] : auth;
+  const at: JsonPath = own === auth || option === undefined ? ['auth'] : ['auth', 'options', option];
+  const value = (isObject(own) ? own : {}) as JsonObject;
+  const source = { connector, at };
+  const sources = [...behind, source];
   const type = engine.authTypes.find((candidate) => candidate.name === value['type']);
   if (type === undefined) {
     const names = engine.authTypes.map((candidate) => candidate.name).join(', ');
     throw new MembraneError('auth/unsupported', `the connector says no known authentication type`, {
       hint: `the types are ${names}`,
-      span: engine.project.locate(integration.connector, [...at, 'type']),
+      span: engine.project.locate(connector, [...at, 'type']),
     });
   }
-  return {
-    type,
-    value,
-    at,
-    optionKey: options.length > 0 ? chosen : undefined,
-    inputSchema: type.inputSchema?.(value),
-  };
+  const inputSchema = type.inputSchema?.(value);
+  const proxied = proxiedBy(engine, source, value, behind);
+  if (proxied === undefined) return { type, value, at, sources, inputSchema };
+  const inner = authIn(engine, proxied, option, sources);
+  return { ...inner, at, inputSchema: inputSchema ?? inner.inputSchema };
 }
 
-function authValue(integration: Integration): JsonObject {
-  const auth = integration.connector.value['auth'];
+/** The connector whose authentication takes the place of this one; undefined where none does. */
+function proxiedBy(
+  engine: Engine,
+  { connector, at }: AuthSource,
+  value: JsonObject,
+  behind: readonly AuthSource[] = [],
+): ResolvedElement | undefined {
+  const type = engine.authTypes.find((candidate) => candidate.name === value['type']);
+  const key = type?.proxyOf?.(value);
+  if (key === undefined) return undefined;
+  const span = engine.project.locate(connector, [...at, 'proxyKey']);
+  if (key === connector.ref.key || behind.some((source) => source.connector.ref.key === key)) {
+    throw new MembraneError(
+      'auth/config',
+      `connectors use each other's authentication in a circle: "${key}"`,
+      {
+        hint: 'one of them must say how to authenticate',
+        span,
+        class: 'configuration',
+      },
+    );
+  }
+  const found = engine.project.resolve('connector', key);
+  if (found !== undefined) return found;
+  requireReadable(engine, 'connector', key);
+  const names = engine.project.list('connector').map(({ ref }) => ref.key);
+  throw new MembraneError('ref/not-found', `no connector "${key}", whose authentication is to be used`, {
+    hint: didYouMean(key, names) ?? `there are ${names.slice(0, 8).join(', ')}`,
+    span,
+  });
+}
+
+function noOption(
+  { key }: Integration,
+  options: readonly { readonly key: string }[],
+  chosen: string | undefined,
+): MembraneError {
+  const names = options.map((option) => option.key);
+  if (chosen === undefined) {
+    return new MembraneError('usage/ambiguous', `"${key}" offers several ways to authenticate`, {
+      hint: `choose one: --auth ${names.join('|')}`,
+      data: { choices: names, flag: '--auth' },
+    });
+  }
+  const hint = didYouMean(chosen, names) ?? `the options are ${names.join(', ')}`;
+  return new MembraneError('usage/argument', `"${key}" has no authentication option "${chosen}"`, { hint });
+}
+
+function authValue(connector: ResolvedElement): JsonObject {
+  const auth = connector.value['auth'];
   return isObject(auth) ? auth : {};
 }

@@ -1,6 +1,7 @@
 import { defaultTenant } from '../core/connection.js';
 import type { Engine } from './engine.js';
 import { logTypes } from './log.js';
+import { noticesDrawer } from './notices.js';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -13,6 +14,7 @@ export async function applyRetention({ project, ports }: Engine): Promise<void> 
   const last = await notes.get(defaultTenant, 'retention');
   if (last !== undefined && now - last.time < hourMs) return;
   const { days, runs } = project.config.retention;
-  for (const type of logTypes) await store.drawer(type).prune({ before: now - days * dayMs, keep: runs });
+  for (const type of [...logTypes, noticesDrawer])
+    await store.drawer(type).prune({ before: now - days * dayMs, keep: runs });
   await notes.put({ id: 'retention', tenant: defaultTenant, time: now, data: {} });
 }

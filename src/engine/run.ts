@@ -1,10 +1,11 @@
 import type { Connection } from '../core/connection.js';
 import { diagnostic, type Diagnostic } from '../core/diagnostic.js';
 import { MembraneError } from '../core/error.js';
-import { type Json, type JsonPath } from '../core/json.js';
+import type { Json } from '../core/json.js';
 import type { ApiClient, Kind } from '../core/kind.js';
-import type { ResolvedElement } from '../core/project.js';
+import type { ResolvedElement, Scope } from '../core/project.js';
 import { formatRef } from '../core/ref.js';
+import type { LogLine } from '../core/sandbox.js';
 import type { JsonSchema } from '../core/schema.js';
 import { clientOf, type BoundClient } from './bound-client.js';
 import type { Exchange } from './client.js';
@@ -12,8 +13,13 @@ import { choose } from './choose.js';
 import type { Engine } from './engine.js';
 import { evaluator } from './evaluate.js';
 import { checkAgainst, requireFit } from './input.js';
-import { errorFacts, jsonOf } from './log.js';
+import { locatedClient } from './located-client.js';
+import { runCode } from './javascript.js';
+import { errorFacts, jsonOf, plain } from './log.js';
+import { callable, otherElements } from './other-elements.js';
+import { recordPorts } from './record-ports.js';
 import { requireSound } from './sound.js';
+import { surroundings } from './surroundings.js';
 import { timeLimit, type TimeLimit } from './time-limit.js';
 import { webClient, yourAppClient } from './unbound-clients.js';
 
@@ -63,7 +69,8 @@ export async function runElement(
 export function inputSchemaOf(engine: Engine, kindName: string, key: string): JsonSchema | undefined {
   const kind = engine.kinds.find((candidate) => candidate.name === kindName);
   const element =
-    engine.project.resolve(kindName, key) ?? engine.project.list(kindName).find(({ ref }) => ref.key === key);
+    engine.project.resolve(kindName, key) ??
+    engine.project.list(kindName).find(({ ref }) => ref.key === key || `${ref.connector}/${ref.key}` === key);
   return element === undefined ? undefined : kind?.inputSchema?.(element.value);
 }
 
@@ -95,19 +102,23 @@ async function runWithin(
   const [id, started] = [ports.ids.next(), ports.clock.now()];
   const ref = formatRef(element.ref);
   const exchanges: Exchange[] = [];
-  const world = await openWorld(engine, execution, exchanges, time.signal);
+  const lines: LogLine[] = [];
+  const said: Diagnostic[] = [];
+  const world = await openWorld(engine, execution, { exchanges, lines, warnings: said }, time.signal);
   const facts = { ref, connection: connection?.key ?? null, input: world.redact(jsonOf(input)) };
   const row = { id, tenant: engine.tenant, time: started };
+  const console = () =>
+    lines.length === 0 ? {} : { console: world.redact(lines).map((line) => plain(line)) };
   await engine.runLog.begin({ ...row, state: 'running', data: facts });
   emit({ type: 'run-started', runId: id, ref });
   try {
     const output = await time.race(kind.run?.(world.context, element.value));
-    const warnings = await outputWarnings(engine, kind, element, output);
+    const warnings = [...world.redact(said), ...(await outputWarnings(engine, kind, element, output))];
     const ms = ports.clock.now() - started;
     const json = output === undefined ? undefined : jsonOf(output);
     const logged = world.redact(json);
     engine.runLog.end(
-      { ...row, state: 'completed', data: { ...facts, output: logged ?? null, ms } },
+      { ...row, state: 'completed', data: { ...facts, output: logged ?? null, ...console(), ms } },
       exchanges,
     );
     emit({ type: 'run-ended', runId: id, ref, state: 'completed', ms });
@@ -117,12 +128,23 @@ async function runWithin(
     const located =
       error instanceof MembraneError ? error.at(engine.project.locate(element, ['config'], 'key')) : error;
     engine.runLog.end(
-      { ...row, state: 'failed', data: { ...facts, error: world.redact(errorFacts(located)), ms } },
+      {
+        ...row,
+        state: 'failed',
+        data: { ...facts, error: world.redact(errorFacts(located)), ...console(), ms },
+      },
       exchanges,
     );
     emit({ type: 'run-ended', runId: id, ref, state: 'failed', ms });
     throw located;
   }
+}
+
+/** What a run leaves behind beside its output. */
+interface Gathered {
+  readonly exchanges: Exchange[];
+  readonly lines: LogLine[];
+  readonly warnings: Diagnostic[];
 }
 
 interface World {
@@ -134,39 +156,28 @@ interface World {
 async function openWorld(
   engine: Engine,
   execution: Execution,
-  exchanges: Exchange[],
+  { exchanges, lines, warnings }: Gathered,
   signal: AbortSignal,
 ): Promise<World> {
   const { element, connection, input } = execution;
   const { project } = engine;
-  const options = { signal, onExchange: (exchange: Exchange) => exchanges.push(exchange) };
+  const onLine = (line: LogLine) => void lines.push(line);
+  const options = { signal, onLine, onExchange: (exchange: Exchange) => exchanges.push(exchange) };
   const bound: BoundClient | undefined =
     connection === undefined ? undefined : await clientOf(engine, connection, options);
-  const tenant = await tenantFacts(engine);
-  const variables = {
-    input,
-    tenant,
-    user: tenant,
-    parameters: {},
-    ...(connection === undefined
-      ? {}
-      : { connection: { id: connection.id, key: connection.key, name: connection.name } }),
-    ...(bound === undefined
-      ? {}
-      : { integration: { key: bound.integration.key, name: bound.integration.name } }),
-  };
+  const variables = { input, ...(await surroundings(engine, connection, bound?.integration)) };
   const { formulaDepth } = project.config.limits;
   const evaluate = evaluator(element.value, (path) => project.locate(element, path), formulaDepth);
-  const locating = (client: () => ApiClient): ApiClient => ({
-    send: async (request) => {
-      try {
-        return await client().send(request);
-      } catch (error) {
-        if (!(error instanceof MembraneError)) throw error;
-        throw error.at(project.locate(element, request.at ?? (['config'] as JsonPath), 'key'));
-      }
-    },
-  });
+  const locating = (client: () => ApiClient): ApiClient =>
+    locatedClient(client, (path) => project.locate(element, path, 'key'));
+  const scope: Scope = {
+    tenant: engine.tenant,
+    connection: connection?.key,
+    integration: bound?.integration.key,
+    connector: bound?.integration.connector.ref.key,
+  };
+  const calling = { scope, variables: bound?.variables ?? {}, client: bound?.client, onLine, signal };
+  const others = otherElements(engine, calling);
   const redact = bound?.redact ?? (<T>(value: T) => value);
   return {
     redact,
@@ -174,9 +185,24 @@ async function openWorld(
       input,
       variables,
       evaluate: (at, others) => evaluate(at, others ?? variables),
+      runCode: (at, argument) =>
+        runCode(engine, {
+          element,
+          at,
+          argument,
+          client: locating(() => bound?.client ?? unconnected(element)),
+          yourApp: locating(() => yourAppClient(engine, options)),
+          connector: bound?.integration.connector,
+          redact,
+          ...options,
+        }),
       externalApp: locating(() => bound?.client ?? unconnected(element)),
       yourApp: locating(() => yourAppClient(engine, options)),
       web: locating(() => webClient(engine, options)),
+      self: callable(engine, calling, element, others),
+      others,
+      ...recordPorts(engine),
+      warn: (warning) => void warnings.push(warning),
       signal,
     },
   };
@@ -189,16 +215,6 @@ function unconnected(element: ResolvedElement): never {
   });
 }
 
-async function tenantFacts(engine: Engine): Promise<Record<string, unknown>> {
-  const tenant = await engine.ports.tenants.get(engine.tenant);
-  return {
-    key: engine.tenant,
-    id: engine.tenant,
-    name: tenant?.name ?? engine.tenant,
-    fields: tenant?.fields ?? {},
-  };
-}
-
 /** What is odd about an output is a warning: the work is done, and the caller gets it. */
 async function outputWarnings(
   engine: Engine,
@@ -209,11 +225,12 @@ async function outputWarnings(
   const schema = kind.outputSchema?.(element.value);
   if (schema === undefined) return [];
   const { problems } = await checkAgainst(engine, schema, output);
+  const declared = element.value['customOutputSchema'] === undefined ? 'outputSchema' : 'customOutputSchema';
   return problems.map(({ message, help }) =>
     diagnostic(
       'output/invalid',
       `the output does not fit its schema: ${message}`,
-      engine.project.locate(element, ['customOutputSchema'], 'key'),
+      engine.project.locate(element, [declared], 'key'),
       {
         help,
         ref: formatRef(element.ref),

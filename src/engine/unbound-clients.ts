@@ -7,9 +7,15 @@ import type { BoundClientOptions } from './bound-client.js';
 import { createClient, type ClientBase } from './client.js';
 import type { Engine } from './engine.js';
 
-/** A client for absolute addresses, with nobody's credentials. */
-export function webClient(engine: Engine, options: BoundClientOptions): ApiClient {
-  return clientWith(engine, options, async () => ({ headers: {}, query: {}, responseHandlers: [] }), []);
+/** A client for absolute addresses, with nobody's credentials; `secrets` are cut out of its errors. */
+export function webClient(
+  engine: Engine,
+  options: BoundClientOptions,
+  secrets: readonly string[] = [],
+): ApiClient {
+  const base = async () => ({ headers: {}, query: {}, responseHandlers: [] });
+  const { address: _, ...client } = clientWith(engine, options, base, secrets);
+  return client;
 }
 
 /** A client for the user's own product, as `app` of membrane.yaml says. */
@@ -50,7 +56,7 @@ function clientWith(
   engine: Engine,
   options: BoundClientOptions,
   base: () => Promise<ClientBase>,
-  secrets: string[],
+  secrets: readonly string[],
 ): ApiClient {
   const { limits } = engine.project.config;
   return createClient({

@@ -1,3 +1,7 @@
+import { isObject } from '../core/json.js';
+import { kind } from '../core/type-kinds.js';
+import { perhaps, surely } from '../core/type.js';
+import { checkKinds } from './argument-kinds.js';
 import { describe } from './describe.js';
 import { defineFormula, type Formula, type FormulaExample } from './formula.js';
 import { after } from './node.js';
@@ -51,6 +55,23 @@ function connective(name: string, summary: string, decisive: boolean, examples: 
         if (counting.length === 0) return undefined;
         return counting.some((value) => Boolean(value) === decisive) ? decisive : !decisive;
       });
+    },
+    type(argument, scope) {
+      if (!Array.isArray(argument))
+        checkKinds(scope, `"${name}"`, scope.typeOf(argument), kind.list, argument);
+      else {
+        const types = argument.map((part, index) => scope.typeOf(part, index));
+        for (const [index, part] of argument.entries()) {
+          if (part !== decisive) continue;
+          const message = `"${name}" is always ${decisive}: one of its conditions is`;
+          scope.report({ code: 'type/always', message, at: [name, index] });
+        }
+        const there = types.some(
+          ({ schema, optional }) => !optional && isObject(schema) && schema['type'] === 'boolean',
+        );
+        if (there) return surely({ type: 'boolean' });
+      }
+      return perhaps({ type: 'boolean' });
     },
   });
 }

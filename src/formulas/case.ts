@@ -1,7 +1,10 @@
 import { isObject } from '../core/json.js';
 import { parseLocator } from '../core/locator.js';
+import { unionOfTypes } from '../core/type-union.js';
+import { missing, type Type } from '../core/type.js';
 import { condition } from './condition.js';
-import { defineFormula, type Scope } from './formula.js';
+import { conditionProblems } from './condition-type.js';
+import { defineFormula, type Scope, type TypeScope } from './formula.js';
 import { reader } from './locate.js';
 import { after, constantNode, goOn, listNode, nothing, search, type Node } from './node.js';
 import { operators } from './operators.js';
@@ -95,6 +98,17 @@ export const caseFormula = defineFormula({
       [...values, otherwise],
     );
   },
+  type(argument, scope) {
+    const [list, at] = isObject(argument)
+      ? [argument['cases'] as Case[], ['cases']]
+      : [argument as Case[], []];
+    const results = list.map((one, index): Type => {
+      typeFilter(one.filter, scope, [...at, index, 'filter']);
+      return scope.typeOfResult(one.value, ...at, index, 'value');
+    });
+    const otherwise = isObject(argument) ? scope.typeOfResult(argument['default'], 'default') : missing;
+    return unionOfTypes(scope.types, [...results, otherwise]);
+  },
 });
 
 function filterNode(filter: unknown, scope: Scope, at: readonly (string | number)[]): Node {
@@ -107,4 +121,31 @@ function filterNode(filter: unknown, scope: Scope, at: readonly (string | number
     return operator === undefined ? nothing : condition(one.operator, operator, field, value, scope);
   });
   return after(listNode(parts), (holds) => ((holds ?? []) as boolean[]).every(Boolean));
+}
+
+function typeFilter(filter: unknown, scope: TypeScope, at: readonly (string | number)[]): void {
+  if (filter === false) {
+    const message = 'this case is never taken: its filter is always false';
+    scope.report({ code: 'type/always', message, at: ['$case', ...at] });
+  }
+  if (!Array.isArray(filter)) return void scope.typeOf(filter, ...at);
+  for (const [index, one] of (filter as { field: string; operator: string; value?: unknown }[]).entries()) {
+    const operator = operators[one.operator];
+    if (operator === undefined) continue;
+    const left = scope.typeAt(one.field, ...at, index, 'field');
+    const right = scope.typeOf(one.value, ...at, index, 'value');
+    const typed = {
+      name: one.operator,
+      operator,
+      subject: `"${one.field}"`,
+      left,
+      right,
+      written: one.value,
+    };
+    for (const { item, ...problem } of conditionProblems(scope.types, typed)) {
+      const part =
+        problem.code === 'type/operator' ? ['operator'] : item === undefined ? ['value'] : ['value', item];
+      scope.report({ ...problem, at: ['$case', ...at, index, ...part] });
+    }
+  }
 }

@@ -1,7 +1,7 @@
+import { schemaKeywords } from '../core/schema-keywords.js';
 import { defaults } from './compile.js';
 import { compileRoot } from './compiler.js';
 import type { FormulaProblem } from './formula.js';
-import { schemaKeywords } from './schema-keywords.js';
 
 export interface CheckOptions {
   /** The value is a JSON Schema, in which `$ref`, `$id` and so on are keywords. */

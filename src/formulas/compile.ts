@@ -1,7 +1,8 @@
 import { codes } from '../core/codes.js';
 import { MembraneError } from '../core/error.js';
 import { compileRoot } from './compiler.js';
-import type { FormulaEnv, FormulaProblem } from './formula.js';
+import type { FormulaEnv } from '../core/formula-env.js';
+import type { FormulaProblem } from './formula.js';
 import { explained } from './overflow.js';
 
 /** A value whose formulas are ready to be evaluated, any number of times. */

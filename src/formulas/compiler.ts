@@ -1,14 +1,15 @@
 import { MembraneError } from '../core/error.js';
-import { isObject, valueAt, type JsonPath } from '../core/json.js';
+import { isObject, type JsonPath } from '../core/json.js';
 import { parseLocator } from '../core/locator.js';
-import { nearest } from '../core/nearest.js';
+import { didYouMean } from '../core/nearest.js';
+import { copiedPart, holdsCopy } from './copied-part.js';
 import type { Finding, Formula, FormulaProblem, Scope } from './formula.js';
 import { formulas } from './index.js';
-import { deepest, isFormula } from './is-formula.js';
+import { isFormula } from './is-formula.js';
 import { reader } from './locate.js';
 import { after, constantNode, listNode, nothing, objectNode, type Node } from './node.js';
 import { explained } from './overflow.js';
-import { checkShape } from './shape.js';
+import { misshapen } from './shape.js';
 
 /** What compiling a whole value needs to know everywhere in it. */
 export interface Task {
@@ -132,23 +133,6 @@ function compileFormulaObject(
   return nothing;
 }
 
-/** What is wrong with the shape of a formula's object; paths start there. */
-function misshapen(formula: Formula, whole: Record<string, unknown>): FormulaProblem[] {
-  const problems: FormulaProblem[] = [];
-  checkShape(formula, whole, (problem) => problems.push({ code: 'formula/shape', ...problem }));
-  if (formula.beside !== undefined) return problems;
-  for (const key of Object.keys(whole).slice(1)) {
-    problems.push({
-      code: 'formula/shape',
-      message: `"${key}" cannot stand beside "${formula.name}"`,
-      path: [key],
-      target: 'key',
-      help: 'a formula is an object with one key; wrap the object in "$plain" if it is no formula',
-    });
-  }
-  return problems;
-}
-
 function scopeOf(task: Task, formula: Formula, whole: Record<string, unknown>, site: Site): Scope {
   const around = { ...site, formulas: site.formulas + 1 };
   const argument = inside(around, formula.name);
@@ -191,31 +175,13 @@ function compileCopy(task: Task, locator: string, site: Site): Node {
     return nothing;
   };
   if (site.copying) return nothing;
-  const { source, outer, inner } = locate(task.root, parseLocator(locator));
+  const { source, outer, inner } = copiedPart(task.root, parseLocator(locator));
   if (source === undefined) return refuse(`"$copy" copies "${locator}", which is not there`);
   if (holdsCopy(source)) return refuse(`"$copy" copies "${locator}", which holds a "$copy" itself`);
   // Problems inside are reported where they stand.
   const quiet: Task = { ...task, ...(task.later === undefined ? {} : { report: () => {}, later: () => {} }) };
   const node = compilePart(quiet, source, { ...top, path: outer, copying: true });
   return after(outerVariables(node, site.iterates), reader(inner));
-}
-
-/** The part at a path, or the formula on the way to it and the rest of the path. */
-function locate(root: unknown, path: JsonPath): { source: unknown; outer: JsonPath; inner: JsonPath } {
-  let source = root;
-  for (const [index, name] of path.entries()) {
-    if (isFormula(source) !== undefined)
-      return { source, outer: path.slice(0, index), inner: path.slice(index) };
-    source = valueAt(source, [name]);
-  }
-  return { source, outer: path, inner: [] };
-}
-
-function holdsCopy(value: unknown, depth = 0): boolean {
-  if (typeof value !== 'object' || value === null || depth > deepest) return false;
-  if (isFormula(value) === '$plain') return false;
-  if (isFormula(value) === '$copy') return true;
-  return Object.values(value).some((part) => holdsCopy(part, depth + 1));
 }
 
 /** Inside of `$iterate` the variables of the whole value are those of its outermost parent. */
@@ -231,12 +197,12 @@ function questionKeys(task: Task, object: object, site: Site): void {
   for (const [index, key] of Object.keys(object).entries()) {
     if (!key.startsWith('$') || key === '$' || task.keywords.has(key)) continue;
     const at = { path: [...site.path, key], target: 'key' } as const;
-    const near = index === 0 ? nearest(key, formulas.keys()) : undefined;
+    const near = index === 0 ? didYouMean(key, formulas.keys()) : undefined;
     if (near !== undefined) {
       task.report({
         code: 'formula/unknown',
         message: `no formula "${key}"`,
-        help: `did you mean "${near}"?`,
+        help: near,
         ...at,
       });
     } else if (formulas.has(key)) {

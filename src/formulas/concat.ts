@@ -1,4 +1,7 @@
 import { isObject } from '../core/json.js';
+import { kind } from '../core/type-kinds.js';
+import { perhaps } from '../core/type.js';
+import { checkKinds } from './argument-kinds.js';
 import { describe } from './describe.js';
 import { defineFormula } from './formula.js';
 import { after, afterBoth } from './node.js';
@@ -49,6 +52,17 @@ export const concatFormula = defineFormula({
     if (options?.['delimiter'] === undefined) return after(values, (list) => join(list, ''));
     const delimiter = scope.compile(options['delimiter'], 'delimiter');
     return afterBoth(values, delimiter, join);
+  },
+  type(argument, scope) {
+    const options = isObject(argument) && Object.hasOwn(argument, 'values') ? argument : undefined;
+    if (options === undefined) checkKinds(scope, '"$concat"', scope.typeOf(argument), kind.list, argument);
+    else {
+      const { values, delimiter } = options;
+      const type = scope.typeOf(values, 'values');
+      checkKinds(scope, '"values" of "$concat"', type, kind.list, values, 'values');
+      scope.typeOf(delimiter, 'delimiter');
+    }
+    return perhaps({ type: 'string' });
   },
 });
 

@@ -16,4 +16,5 @@ export const copyFormula = defineFormula({
   compile(argument, scope) {
     return scope.compileCopy(argument as string);
   },
+  type: (argument, scope) => scope.typeOfCopy(argument as string),
 });

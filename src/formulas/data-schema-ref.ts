@@ -1,5 +1,7 @@
+import type { DataSchemaRequest } from '../core/formula-env.js';
 import { isObject } from '../core/json.js';
-import { defineFormula, type DataSchemaRequest } from './formula.js';
+import { perhaps } from '../core/type.js';
+import { defineFormula } from './formula.js';
 import { afterAsync } from './node.js';
 
 export const dataSchemaRefFormula = defineFormula({
@@ -38,5 +40,9 @@ export const dataSchemaRefFormula = defineFormula({
       }
       return env.dataSchema(request as unknown as DataSchemaRequest);
     });
+  },
+  type(argument, scope) {
+    scope.typeOf(argument);
+    return perhaps({ type: ['object', 'boolean'] });
   },
 });

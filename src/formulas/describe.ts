@@ -1,3 +1,5 @@
+import { inWords } from '../core/type-words.js';
+
 export type TypeName = 'string' | 'number' | 'boolean' | 'array' | 'object' | 'null';
 
 /** The JSON type of a value; undefined counts as null, a list is no object. */
@@ -7,16 +9,6 @@ export function typeOf(value: unknown): TypeName {
   const type = typeof value;
   return type === 'string' || type === 'number' || type === 'boolean' ? type : 'object';
 }
-
-/** The words of messages for the types. */
-export const inWords: Readonly<Record<string, string>> = {
-  string: 'a text',
-  number: 'a number',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'an object',
-  null: 'nothing',
-} satisfies Record<TypeName, string>;
 
 /** What a value is, in words: `a list`. Never the value itself, which may be a secret. */
 export function describe(value: unknown): string {

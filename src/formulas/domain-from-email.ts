@@ -1,3 +1,6 @@
+import { kind } from '../core/type-kinds.js';
+import { perhaps } from '../core/type.js';
+import { checkKinds } from './argument-kinds.js';
 import { defineFormula } from './formula.js';
 import { after } from './node.js';
 
@@ -21,5 +24,9 @@ export const domainFromEmailFormula = defineFormula({
       // The closing bracket of `Ada <ada@analytical.example>` is no part of it.
       return more.length > 0 ? undefined : domain?.trim().replace(/>$/, '') || undefined;
     });
+  },
+  type(argument, scope) {
+    checkKinds(scope, '"$domainFromEmail"', scope.typeOf(argument), kind.text, argument);
+    return perhaps({ type: 'string' });
   },
 });

@@ -1,8 +1,7 @@
-import { isObject } from '../core/json.js';
+import type { FormulaEnv } from '../core/formula-env.js';
+import { isObject, same } from '../core/json.js';
 import type { JsonSchema } from '../core/schema.js';
 import { compileFormula, type Compiled } from './compile.js';
-import { same } from './equal.js';
-import type { FormulaEnv } from './formula.js';
 import { isFormula, usesFormula } from './is-formula.js';
 import { textOf } from './text.js';
 

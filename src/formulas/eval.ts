@@ -1,8 +1,11 @@
 import { didYouMean } from '../core/nearest.js';
+import { surely, unknown } from '../core/type.js';
 import { condition } from './condition.js';
+import { conditionProblems } from './condition-type.js';
 import { defineFormula, type Scope } from './formula.js';
 import { nothing } from './node.js';
 import { operators } from './operators.js';
+import { subjectOf } from './subject.js';
 
 const names = Object.keys(operators);
 
@@ -55,6 +58,19 @@ export const evalFormula = defineFormula({
     const operator = name === undefined ? undefined : operators[name];
     if (name === undefined || operator === undefined) return nothing;
     return condition(name, operator, left, scope.compileBeside(name), scope);
+  },
+  type(argument, scope) {
+    const left = scope.typeOf(argument);
+    const [name, ...more] = Object.keys(scope.whole).slice(1);
+    const operator = name === undefined || !Object.hasOwn(operators, name) ? undefined : operators[name];
+    if (name === undefined || operator === undefined || more.length > 0) return unknown;
+    const right = scope.typeOfBeside(name);
+    const typed = { name, operator, subject: subjectOf(argument), left, right, written: scope.whole[name] };
+    for (const { item, ...problem } of conditionProblems(scope.types, typed)) {
+      const target = problem.code === 'type/operator' ? 'key' : 'value';
+      scope.report({ ...problem, at: item === undefined ? [name] : [name, item], target });
+    }
+    return surely({ type: 'boolean' });
   },
 });
 

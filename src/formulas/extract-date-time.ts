@@ -1,3 +1,6 @@
+import { kind } from '../core/type-kinds.js';
+import { perhaps } from '../core/type.js';
+import { checkKinds } from './argument-kinds.js';
 import { defineFormula, type Formula, type FormulaExample } from './formula.js';
 import { instant } from './instant.js';
 import { after } from './node.js';
@@ -41,6 +44,10 @@ function extractFormula(
         const text = time === undefined ? undefined : new Date(time).toISOString();
         return text?.length === 24 ? text.slice(from, to) : undefined;
       });
+    },
+    type(argument, scope) {
+      checkKinds(scope, `"${name}"`, scope.typeOf(argument), kind.text, argument);
+      return perhaps({ type: 'string' });
     },
   });
 }

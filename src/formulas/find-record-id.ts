@@ -1,5 +1,9 @@
+import type { FormulaEnv, RecordIdRequest } from '../core/formula-env.js';
 import { isObject } from '../core/json.js';
-import { defineFormula, type Formula, type FormulaEnv, type LinkRequest } from './formula.js';
+import { kind } from '../core/type-kinds.js';
+import { perhaps } from '../core/type.js';
+import { checkKinds } from './argument-kinds.js';
+import { defineFormula, type Formula } from './formula.js';
 import { afterAsync } from './node.js';
 import { textOf } from './text.js';
 
@@ -15,7 +19,7 @@ export const findAppRecordIdFormula = findFormula(
   (env) => env.findAppRecordId,
 );
 
-type Find = (link: LinkRequest) => unknown;
+type Find = (link: RecordIdRequest) => unknown;
 
 function findFormula(name: string, summary: string, port: (env: FormulaEnv) => Find | undefined): Formula {
   const find: Find = ({ dataLinkTable, recordId }) =>
@@ -66,6 +70,19 @@ function findFormula(name: string, summary: string, port: (env: FormulaEnv) => F
         }
         return ask({ dataLinkTable: key, recordId: textOf(recordId) });
       });
+    },
+    type(argument, scope) {
+      const { dataLinkTable, recordId } = argument as { dataLinkTable: { key: unknown }; recordId: unknown };
+      const { key } = dataLinkTable;
+      if (typeof key !== 'string') scope.typeOf(key, 'dataLinkTable', 'key');
+      else if (scope.hasDataLinkTable(key) === false) {
+        const help = `create data-link-tables/${key}.yaml`;
+        const at = [name, 'dataLinkTable', 'key'];
+        scope.report({ code: 'ref/not-found', message: `no data link table "${key}"`, help, at });
+      }
+      const type = scope.typeOf(recordId, 'recordId');
+      checkKinds(scope, `"recordId" of "${name}"`, type, kind.text | kind.number, recordId, 'recordId');
+      return perhaps({ type: ['string', 'number'] });
     },
   });
 }

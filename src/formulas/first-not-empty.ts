@@ -1,3 +1,8 @@
+import { kind } from '../core/type-kinds.js';
+import { itemOf } from '../core/type-property.js';
+import { withoutNull } from '../core/type-union.js';
+import { missing, unknown } from '../core/type.js';
+import { checkKinds } from './argument-kinds.js';
 import { describe } from './describe.js';
 import { defineFormula } from './formula.js';
 import { after, goOn, search } from './node.js';
@@ -35,5 +40,15 @@ export const firstNotEmptyFormula = defineFormula({
         throw scope.error('formula/shape', `"$firstNotEmpty" takes a list, not ${describe(list)}`);
       return list.find((value) => value !== undefined && value !== null);
     });
+  },
+  type(argument, scope) {
+    if (!Array.isArray(argument)) {
+      const list = scope.typeOf(argument);
+      checkKinds(scope, '"$firstNotEmpty"', list, kind.list, argument);
+      const item = itemOf(scope.types, list.schema);
+      return item.is === 'known' ? { ...withoutNull(scope.types, [item.type]), optional: true } : unknown;
+    }
+    const parts = argument.map((part, index) => scope.typeOfResult(part, index));
+    return parts.length === 0 ? missing : withoutNull(scope.types, parts);
   },
 });

@@ -1,3 +1,4 @@
+import { unknown } from '../core/type.js';
 import { defineFormula } from './formula.js';
 
 export const formulaFormula = defineFormula({
@@ -14,4 +15,9 @@ export const formulaFormula = defineFormula({
     },
   ],
   compile: (argument, scope) => scope.compileVariables(argument),
+  type(argument, scope) {
+    scope.typeOfVariables(argument);
+    // What becomes of it is known to whoever resolves it.
+    return unknown;
+  },
 });

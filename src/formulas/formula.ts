@@ -1,37 +1,11 @@
 import type { Code } from '../core/codes.js';
 import type { MembraneError } from '../core/error.js';
+import type { FormulaEnv } from '../core/formula-env.js';
 import type { JsonPath } from '../core/json.js';
 import type { JsonSchema } from '../core/schema.js';
+import type { Type } from '../core/type.js';
+import type { Types } from '../core/type-alternatives.js';
 import type { Node } from './node.js';
-
-/** What formulas can ask of the world. A formula that needs a port which is not there fails with `formula/port`. */
-export interface FormulaEnv {
-  /** Finds a record by the fields of `query`, and may create it. `path`: where the formula stands in its value. */
-  readonly lookup?: (request: LookupRequest, path: JsonPath) => unknown;
-  /** The record of the external app that is linked to a record of the user's app, by id. */
-  readonly findExternalRecordId?: (link: LinkRequest) => unknown;
-  /** The record of the user's app that is linked to a record of the external app, by id. */
-  readonly findAppRecordId?: (link: LinkRequest) => unknown;
-  /** The schema of a data collection or of a data-schema element. */
-  readonly dataSchema?: (request: DataSchemaRequest) => unknown;
-}
-
-export interface LookupRequest {
-  readonly query: Readonly<Record<string, unknown>>;
-  readonly createIfNotFound: boolean;
-  readonly create?: { readonly fields?: Readonly<Record<string, unknown>> };
-}
-
-export interface LinkRequest {
-  readonly dataLinkTable: string;
-  readonly recordId: string;
-}
-
-export interface DataSchemaRequest {
-  readonly type: string;
-  readonly key: string;
-  readonly parameters?: Readonly<Record<string, unknown>>;
-}
 
 /** Something wrong with a formula as it is written. Paths lead into the value that was checked. */
 export interface FormulaProblem {
@@ -84,6 +58,35 @@ export interface Scope {
   readonly timeMs: number;
 }
 
+/** What a formula says its result is with. The paths of parts start at the argument. */
+export interface TypeScope {
+  /** The whole object: the formula's key and what stands beside it. */
+  readonly whole: Readonly<Record<string, unknown>>;
+  /** How types are read. */
+  readonly types: Types;
+  /** The type of a part of the argument. */
+  typeOf(part: unknown, ...at: JsonPath): Type;
+  /**
+   * The type of a part of the argument that may be the result of the formula, as it is: it is compared with what the
+   * result becomes, so that a misfit is found in the part that has it.
+   */
+  typeOfResult(part: unknown, ...at: JsonPath): Type;
+  /** The type of the value of a key beside the formula's own. */
+  typeOfBeside(key: string): Type;
+  /** The type of a part of the argument whose variables are `item`, of this type, `index` and `parent`. */
+  typeOfItem(part: unknown, item: JsonSchema, ...at: JsonPath): Type;
+  /** The type of a part of the argument in which only `$var` is a formula. */
+  typeOfVariables(part: unknown): Type;
+  /** The type of the value at a locator of the whole value being built. */
+  typeOfCopy(locator: string): Type;
+  /** The type of what a locator, which stands at `at`, reads from the variables. */
+  typeAt(locator: string, ...at: JsonPath): Type;
+  /** Whether a data link table of this key exists; undefined where that is not known. */
+  hasDataLinkTable(key: string): boolean | undefined;
+  /** What the types say is wrong. `at` starts at the formula's object. */
+  report(problem: Finding & { readonly at?: JsonPath; readonly target?: 'key' | 'value' }): void;
+}
+
 /**
  * A formula: all that the rest knows about it. Checking, evaluation, docs and editor schemas come from this one
  * definition; adding a formula is one file and one line of the registry.
@@ -104,6 +107,11 @@ export interface Formula {
   readonly examples: readonly FormulaExample[];
   /** Makes the closure that evaluates the formula. The argument has the shape of `schema`. */
   compile(argument: unknown, scope: Scope): Node;
+  /**
+   * The type of the result, from the types of the parts. Reports what these say is wrong: only what cannot be right,
+   * for what is unknown is never wrong. The argument has the shape of `schema`.
+   */
+  type(argument: unknown, scope: TypeScope): Type;
 }
 
 /** Declares a formula; for the type and the uniform look of the files. */

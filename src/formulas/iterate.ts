@@ -1,6 +1,13 @@
+import type { JsonSchema } from '../core/schema.js';
 import { parseLocator } from '../core/locator.js';
+import { kind } from '../core/type-kinds.js';
+import { listSchema } from '../core/type-literal.js';
+import { itemOf } from '../core/type-property.js';
+import { withoutNull } from '../core/type-union.js';
+import { perhaps, type Type } from '../core/type.js';
+import { checkKinds } from './argument-kinds.js';
 import { describe } from './describe.js';
-import { defineFormula, type Scope } from './formula.js';
+import { defineFormula, type Scope, type TypeScope } from './formula.js';
 import { isOlder, olderSchema, withCurrent, type OlderIterate } from './iterate-older.js';
 import { reader } from './locate.js';
 import type { Evaluate, Node } from './node.js';
@@ -53,7 +60,36 @@ export const iterateFormula = defineFormula({
     const variablesOf: VariablesOf = (parent, current, index) => ({ item: current, index, parent });
     return each(scope.compile(source, 'source'), scope.compileItem(item, 'item'), variablesOf, scope);
   },
+  type(argument, scope) {
+    if (isOlder(argument as object)) return typeOlder(argument as OlderIterate, scope);
+    const { source, item } = argument as { source: unknown; item: unknown };
+    const body = scope.typeOfItem(
+      item,
+      itemsOf(source, scope.typeOf(source, 'source'), scope, 'source'),
+      'item',
+    );
+    return listOf(body, scope);
+  },
 });
+
+function listOf(body: Type, { types }: TypeScope): Type {
+  const { schema } = withoutNull(types, [body]);
+  // No value for any item is no list.
+  return perhaps(listSchema(types, [schema], 1));
+}
+
+/** The type of an item of the source. */
+function itemsOf(part: unknown, list: Type, scope: TypeScope, at: string): JsonSchema {
+  checkKinds(scope, '"source" of "$iterate"', list, kind.list, part, at);
+  const item = itemOf(scope.types, list.schema);
+  return item.is === 'known' ? item.type.schema : true;
+}
+
+/** Inside of the older form an item stands in the place of the list: of its variables nothing is known. */
+function typeOlder({ locator }: OlderIterate, scope: TypeScope): Type {
+  itemsOf({ $var: locator }, scope.typeAt(locator, 'locator'), scope, 'locator');
+  return perhaps({ type: 'array' });
+}
 
 type VariablesOf = (variables: unknown, item: unknown, index: number) => unknown;
 

@@ -1,4 +1,5 @@
 import { MembraneError } from '../core/error.js';
+import { unknown } from '../core/type.js';
 import { defineFormula, type Finding, type Scope } from './formula.js';
 import type { Expression } from './jsonata-engine.js';
 
@@ -30,6 +31,7 @@ export const jsonataFormula = defineFormula({
     };
     return { constant: false, async: true, evaluate };
   },
+  type: () => unknown,
 });
 
 /** The library is big: it is loaded by the first project that needs it. */

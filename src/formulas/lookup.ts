@@ -1,6 +1,8 @@
+import type { LookupRequest } from '../core/formula-env.js';
 import { isObject } from '../core/json.js';
+import { perhaps } from '../core/type.js';
 import { describe } from './describe.js';
-import { defineFormula, type LookupRequest } from './formula.js';
+import { defineFormula } from './formula.js';
 import { afterAsync } from './node.js';
 
 export const lookupFormula = defineFormula({
@@ -52,5 +54,9 @@ export const lookupFormula = defineFormula({
         scope.path,
       );
     });
+  },
+  type(argument, scope) {
+    scope.typeOf(argument);
+    return perhaps({ type: ['string', 'number'] });
   },
 });

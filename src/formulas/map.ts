@@ -1,7 +1,15 @@
 import { isObject } from '../core/json.js';
+import { itemOf, propertyOf } from '../core/type-property.js';
+import { kind } from '../core/type-kinds.js';
+import { unionOfTypes } from '../core/type-union.js';
+import { missing, unknown, type Type } from '../core/type.js';
+import { checkKinds } from './argument-kinds.js';
+import { conditionProblems } from './condition-type.js';
 import { describe } from './describe.js';
 import { equal } from './equal.js';
-import { defineFormula, type Scope } from './formula.js';
+import { defineFormula, type Scope, type TypeScope } from './formula.js';
+import { subjectOf } from './subject.js';
+import { operators } from './operators.js';
 import { afterBoth, goOn, search, tupleNode, type Decide, type Node } from './node.js';
 
 interface Entry {
@@ -72,7 +80,41 @@ export const mapFormula = defineFormula({
       [fallback],
     );
   },
+  type(argument, scope) {
+    const { value, mapping, default: otherwise } = argument as Record<string, unknown>;
+    const subject = scope.typeOf(value, 'value');
+    const results = Array.isArray(mapping)
+      ? typesOfEntries(mapping as Entry[], subject, subjectOf(value), scope)
+      : [typeOfMapping(mapping, scope)];
+    const fallback = otherwise === undefined ? missing : scope.typeOfResult(otherwise, 'default');
+    return unionOfTypes(scope.types, [...results, fallback]);
+  },
 });
+
+function typesOfEntries(entries: readonly Entry[], left: Type, subject: string, scope: TypeScope): Type[] {
+  return entries.map((entry, index) => {
+    const right = scope.typeOf(entry.from, 'mapping', index, 'from');
+    const operator = operators['is'];
+    if (operator !== undefined && isObject(left.schema)) {
+      const typed = { name: 'from', operator, subject, left, right, written: entry.from };
+      for (const problem of conditionProblems(scope.types, typed)) {
+        if (problem.code === 'type/enum')
+          scope.report({ ...problem, at: ['$map', 'mapping', index, 'from'] });
+      }
+    }
+    return scope.typeOfResult(entry.to, 'mapping', index, 'to');
+  });
+}
+
+/** What a mapping that comes from the variables can give. */
+function typeOfMapping(mapping: unknown, scope: TypeScope): Type {
+  const list = scope.typeOf(mapping, 'mapping');
+  checkKinds(scope, '"mapping" of "$map"', list, kind.list, mapping, 'mapping');
+  const entry = itemOf(scope.types, list.schema);
+  if (entry.is !== 'known') return unknown;
+  const to = propertyOf(scope.types, entry.type.schema, 'to');
+  return to.is === 'known' ? { ...to.type, optional: true } : unknown;
+}
 
 function ofEntries(subject: Node, entries: readonly Entry[], fallback: Node, scope: Scope): Node {
   const from = entries.map((entry, index) => scope.compile(entry.from, 'mapping', index, 'from'));

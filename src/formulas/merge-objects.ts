@@ -1,4 +1,8 @@
 import { isObject } from '../core/json.js';
+import { kind } from '../core/type-kinds.js';
+import { mergedSchema } from '../core/type-merge.js';
+import { perhaps } from '../core/type.js';
+import { checkKinds } from './argument-kinds.js';
 import { describe } from './describe.js';
 import { defineFormula } from './formula.js';
 import { after, setOwn } from './node.js';
@@ -34,5 +38,17 @@ export const mergeObjectsFormula = defineFormula({
       }
       return Object.keys(merged).length === 0 ? undefined : merged;
     });
+  },
+  type(argument, scope) {
+    if (!Array.isArray(argument)) {
+      checkKinds(scope, '"$mergeObjects"', scope.typeOf(argument), kind.list, argument);
+      return perhaps({ type: 'object' });
+    }
+    const parts = argument.map((part, index) => {
+      const type = scope.typeOf(part, index);
+      checkKinds(scope, '"$mergeObjects"', type, kind.object, part, index);
+      return type;
+    });
+    return mergedSchema(scope.types, parts);
   },
 });

@@ -1,4 +1,7 @@
 import humanparser from 'humanparser';
+import { kind } from '../core/type-kinds.js';
+import { perhaps } from '../core/type.js';
+import { checkKinds } from './argument-kinds.js';
 import { defineFormula, type Formula, type FormulaExample } from './formula.js';
 import { after } from './node.js';
 
@@ -44,6 +47,10 @@ function nameFormula(
         const text = words.join(' ').replace(/[ ,]+$/, '');
         return text === '' ? undefined : pick(text) || undefined;
       });
+    },
+    type(argument, scope) {
+      checkKinds(scope, `"${name}"`, scope.typeOf(argument), kind.text, argument);
+      return perhaps({ type: 'string' });
     },
   });
 }

@@ -1,5 +1,5 @@
 import type { JsonPath } from '../core/json.js';
-import type { FormulaEnv } from './formula.js';
+import type { FormulaEnv } from '../core/formula-env.js';
 import { field, isInherited, reader, type Read } from './locate.js';
 
 export type Evaluate = (variables: unknown, env: FormulaEnv) => unknown;

@@ -1,11 +1,14 @@
+import { same } from '../core/json.js';
 import type { JsonSchema } from '../core/schema.js';
-import { equal, same } from './equal.js';
+import { equal } from './equal.js';
 import { isoInstant } from './instant.js';
 import { textOf } from './text.js';
 
 /** A condition on a value: what stands beside `$eval`, and in the conditions of `$case`. */
 export interface Operator {
   readonly summary: string;
+  /** What kind of question it is, for the types of its sides. */
+  readonly sense: 'equality' | 'emptiness' | 'part' | 'membership' | 'order';
   /** The shape of what it compares with. */
   readonly schema: JsonSchema & object;
   test(left: unknown, right: unknown): boolean;
@@ -17,26 +20,63 @@ const list = { type: ['array', 'null'] };
 const yes = { enum: [true, null] };
 
 export const operators: Readonly<Record<string, Operator>> = {
-  is: { summary: 'equal; 5 and "5" are', schema: anything, test: equal },
-  isNot: { summary: 'not equal', schema: anything, test: (left, right) => !equal(left, right) },
-  isEmpty: { summary: 'nothing, null, an empty text, list or object', schema: yes, test: isEmpty },
-  isNotEmpty: { summary: 'something', schema: yes, test: (left) => !isEmpty(left) },
+  is: { sense: 'equality', summary: 'equal; 5 and "5" are', schema: anything, test: equal },
+  isNot: {
+    sense: 'equality',
+    summary: 'not equal',
+    schema: anything,
+    test: (left, right) => !equal(left, right),
+  },
+  isEmpty: {
+    sense: 'emptiness',
+    summary: 'nothing, null, an empty text, list or object',
+    schema: yes,
+    test: isEmpty,
+  },
+  isNotEmpty: { sense: 'emptiness', summary: 'something', schema: yes, test: (left) => !isEmpty(left) },
   contains: {
+    sense: 'part',
     summary: 'a list has the item, or a text the part, in any case',
     schema: anything,
     test: contains,
   },
   doesNotContain: {
+    sense: 'part',
     summary: 'the opposite of `contains`',
     schema: anything,
     test: (left, right) => !contains(left, right),
   },
-  oneOf: { summary: 'one of a list', schema: list, test: oneOf },
-  noneOf: { summary: 'none of a list', schema: list, test: (left, right) => !oneOf(left, right) },
-  gt: { summary: 'greater, or later', schema: number, test: (left, right) => compare(left, right) > 0 },
-  gte: { summary: 'greater or equal', schema: number, test: (left, right) => compare(left, right) >= 0 },
-  lt: { summary: 'less, or earlier', schema: number, test: (left, right) => compare(left, right) < 0 },
-  lte: { summary: 'less or equal', schema: number, test: (left, right) => compare(left, right) <= 0 },
+  oneOf: { sense: 'membership', summary: 'one of a list', schema: list, test: oneOf },
+  noneOf: {
+    sense: 'membership',
+    summary: 'none of a list',
+    schema: list,
+    test: (left, right) => !oneOf(left, right),
+  },
+  gt: {
+    sense: 'order',
+    summary: 'greater, or later',
+    schema: number,
+    test: (left, right) => compare(left, right) > 0,
+  },
+  gte: {
+    sense: 'order',
+    summary: 'greater or equal',
+    schema: number,
+    test: (left, right) => compare(left, right) >= 0,
+  },
+  lt: {
+    sense: 'order',
+    summary: 'less, or earlier',
+    schema: number,
+    test: (left, right) => compare(left, right) < 0,
+  },
+  lte: {
+    sense: 'order',
+    summary: 'less or equal',
+    schema: number,
+    test: (left, right) => compare(left, right) <= 0,
+  },
 };
 
 function isEmpty(value: unknown): boolean {

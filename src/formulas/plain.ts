@@ -1,3 +1,5 @@
+import { literalSchema } from '../core/type-literal.js';
+import { surely } from '../core/type.js';
 import { defineFormula } from './formula.js';
 import { constantNode } from './node.js';
 
@@ -14,4 +16,5 @@ export const plainFormula = defineFormula({
     },
   ],
   compile: (argument) => constantNode(argument),
+  type: (argument, { types }) => surely(literalSchema(types, argument)),
 });

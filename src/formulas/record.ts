@@ -1,4 +1,6 @@
 import { isObject } from '../core/json.js';
+import { locateType } from '../core/type-locate.js';
+import { unknown } from '../core/type.js';
 import { defineFormula } from './formula.js';
 import { after } from './node.js';
 
@@ -18,5 +20,10 @@ export const recordFormula = defineFormula({
     return after(scope.compile(argument), (record) =>
       isObject(record) && Object.hasOwn(record, 'id') ? record['id'] : undefined,
     );
+  },
+  type(argument, scope) {
+    const record = scope.typeOf(argument);
+    const { type, deadEnd } = locateType(scope.types, record.schema, ['id']);
+    return deadEnd === undefined ? { ...type, optional: type.optional || record.optional } : unknown;
   },
 });

@@ -1,6 +1,7 @@
 import { formatPath, isObject, type JsonPath } from '../core/json.js';
 import { didYouMean } from '../core/nearest.js';
-import { describe, inWords, typeOf } from './describe.js';
+import { inWords } from '../core/type-words.js';
+import { describe, typeOf } from './describe.js';
 import type { Formula, FormulaProblem } from './formula.js';
 import { isFormula } from './is-formula.js';
 import { textOf } from './text.js';
@@ -8,11 +9,28 @@ import { textOf } from './text.js';
 type Shape = Readonly<Record<string, unknown>>;
 type Report = (problem: Pick<FormulaProblem, 'message' | 'path' | 'target'> & { help?: string }) => void;
 
+/** What is wrong with the shape of a formula's object; paths start there. */
+export function misshapen(formula: Formula, whole: Record<string, unknown>): FormulaProblem[] {
+  const problems: FormulaProblem[] = [];
+  checkShape(formula, whole, (problem) => problems.push({ code: 'formula/shape', ...problem }));
+  if (formula.beside !== undefined) return problems;
+  for (const key of Object.keys(whole).slice(1)) {
+    problems.push({
+      code: 'formula/shape',
+      message: `"${key}" cannot stand beside "${formula.name}"`,
+      path: [key],
+      target: 'key',
+      help: 'a formula is an object with one key; wrap the object in "$plain" if it is no formula',
+    });
+  }
+  return problems;
+}
+
 /**
  * Checks the argument of a formula, and what may stand beside it, against their schemas. Parts that are formulas
  * are left out, as their values are not known yet. Paths start at the formula's object.
  */
-export function checkShape(formula: Formula, whole: Readonly<Record<string, unknown>>, report: Report): void {
+function checkShape(formula: Formula, whole: Readonly<Record<string, unknown>>, report: Report): void {
   checkPart(formula, formula.schema as Shape, whole[formula.name], [formula.name], report);
   for (const [name, shape] of Object.entries(formula.beside ?? {})) {
     if (Object.hasOwn(whole, name)) checkPart(formula, shape as Shape, whole[name], [name], report);

@@ -1,4 +1,5 @@
 import { isObject } from '../core/json.js';
+import { surely } from '../core/type.js';
 import { describe } from './describe.js';
 import { defineFormula } from './formula.js';
 import { after } from './node.js';
@@ -47,5 +48,9 @@ export const tplFormula = defineFormula({
       }
       return text;
     });
+  },
+  type(argument, scope) {
+    scope.typeOf((argument as { values?: unknown }).values, 'values');
+    return surely({ type: 'string' });
   },
 });

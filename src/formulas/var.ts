@@ -37,4 +37,5 @@ export const varFormula = defineFormula({
     const path = parseLocator(argument as string);
     return { constant: false, async: false, evaluate: reader(path), path };
   },
+  type: (argument, scope) => scope.typeAt(argument as string),
 });

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Json } from '../core/json.js';
+import type { Problem } from './places.js';
 
 declare const MEMBRANE_BUILD: string;
 
@@ -12,19 +13,23 @@ declare const MEMBRANE_BUILD: string;
 export class ParseCache {
   private readonly file: string;
   private readonly folder: string;
+  private readonly stored: Known;
   private readonly known: Map<string, Json>;
   private readonly used = new Map<string, Json>();
   private readonly knownRight: ReadonlySet<string>;
   private readonly right = new Set<string>();
+  private knownTyped: ReadonlyMap<string, readonly Problem[]> = new Map();
+  private typed: Map<string, readonly Problem[]> | undefined;
+  private state: string | undefined;
   private changed = false;
 
   /** `folder`: `.membrane/cache` of the project. */
   constructor(folder: string) {
     this.folder = folder;
     this.file = join(folder, 'yaml.json');
-    const stored = readCache(this.file);
-    this.known = stored.values;
-    this.knownRight = stored.right;
+    this.stored = readCache(this.file);
+    this.known = this.stored.values;
+    this.knownRight = this.stored.right;
   }
 
   has(hash: string): boolean {
@@ -54,6 +59,26 @@ export class ParseCache {
     this.changed = true;
   }
 
+  /** From here on, what depends on the whole project is remembered, for as long as its content is that of `state`. */
+  enter(state: string): void {
+    this.state = state;
+    this.typed = new Map();
+    if (this.stored.state === state) this.knownTyped = this.stored.typed;
+  }
+
+  /** What the types say is wrong with an element, where they said it in the same state of the project. */
+  typeProblems(name: string): readonly Problem[] | undefined {
+    const problems = this.knownTyped.get(name);
+    if (problems !== undefined) this.typed?.set(name, problems);
+    return problems;
+  }
+
+  setTypeProblems(name: string, problems: readonly Problem[]): void {
+    if (this.typed === undefined) return;
+    this.typed.set(name, problems);
+    this.changed = true;
+  }
+
   /** Writes what this process read. What it did not is forgotten where it has read `everything`, and kept otherwise. */
   save(everything: boolean): void {
     if (!this.changed && (!everything || this.used.size === this.known.size)) return;
@@ -64,7 +89,14 @@ export class ParseCache {
       mkdirSync(this.folder, { recursive: true, mode: 0o700 });
       writeFileSync(
         temporary,
-        JSON.stringify({ build: MEMBRANE_BUILD, values: [...values], right: [...right] }),
+        JSON.stringify({
+          build: MEMBRANE_BUILD,
+          values: [...values],
+          right: [...right],
+          ...(this.typed === undefined
+            ? { state: this.stored.state, typed: [...this.stored.typed] }
+            : { state: this.state, typed: [...this.typed] }),
+        } satisfies Stored),
         { mode: 0o600 },
       );
       renameSync(temporary, this.file);
@@ -79,13 +111,24 @@ interface Stored {
   readonly build: string;
   readonly values: readonly [string, Json][];
   readonly right: readonly string[];
+  /** Names the content of the whole project for which `typed` holds. */
+  readonly state: string | undefined;
+  readonly typed: readonly [string, readonly Problem[]][];
 }
 
-function readCache(file: string): { values: Map<string, Json>; right: Set<string> } {
-  const none = { values: new Map<string, Json>(), right: new Set<string>() };
+interface Known {
+  readonly values: Map<string, Json>;
+  readonly right: ReadonlySet<string>;
+  readonly state: string | undefined;
+  readonly typed: ReadonlyMap<string, readonly Problem[]>;
+}
+
+function readCache(file: string): Known {
+  const none = { values: new Map(), right: new Set<string>(), state: undefined, typed: new Map() };
   try {
-    const { build, values, right } = JSON.parse(readFileSync(file, 'utf8')) as Stored;
-    return build === MEMBRANE_BUILD ? { values: new Map(values), right: new Set(right) } : none;
+    const { build, values, right, state, typed } = JSON.parse(readFileSync(file, 'utf8')) as Stored;
+    if (build !== MEMBRANE_BUILD) return none;
+    return { values: new Map(values), right: new Set(right), state, typed: new Map(typed) };
   } catch {
     return none; // there is none yet, or one that something damaged
   }

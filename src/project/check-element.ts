@@ -8,7 +8,8 @@ import { formatRef, type Ref } from '../core/ref.js';
 import type { SchemaProblem } from '../core/schema.js';
 import { checkImplier, checkLayer, checkReference } from './check-references.js';
 import { mergeable } from './layers.js';
-import { checkFormulas, checkSchema } from './check-values.js';
+import { checkCode, checkFormulas, checkSchema } from './check-values.js';
+import { typeProblems } from './check-types.js';
 import type { OpenedProject } from './parts.js';
 import { allPlaces, type Problem } from './places.js';
 import { merge } from './resolved.js';
@@ -47,6 +48,7 @@ async function contentProblems(
       ...checkReferences(project, resolved, places),
       ...checkImplier(project, resolved),
       ...checkLayer(project, resolved),
+      ...typeProblems(project, kind, resolved, places, []),
     ];
   }
   const misfits = project.parts.schemas.kind(kind.name, kind.schema)(resolved.value).problems;
@@ -60,6 +62,7 @@ async function contentProblems(
     problems.push(...found.filter((problem) => !spoilt.some((path) => isInside(problem.path, path))));
   }
   if (name !== undefined && problems.length === 0) cache?.setRight(name);
+  problems.push(...typeProblems(project, kind, resolved, places, problems));
   const references = checkReferences(project, resolved, places);
   problems.push(...references.filter((problem) => !spoilt.some((path) => isInside(problem.path, path))));
   problems.push(...checkImplier(project, resolved), ...checkLayer(project, resolved));
@@ -124,12 +127,10 @@ function onlyIntegration(project: OpenedProject, { ref }: Element): string | und
 function asExported(problem: SchemaProblem, element: Element): Problem {
   if (!element.exported || problem.code !== 'schema/unknown-field' || problem.path.length !== 1)
     return problem;
-  const { help: _, ...rest } = problem;
-  return {
-    ...rest,
-    code: 'export/unknown-field',
-    help: 'it has no effect here',
-  };
+  const { help: near, ...rest } = problem;
+  // what may be misspelt is not taken out
+  const way = near?.startsWith('did you mean') === true ? '' : '; "membrane fmt --prune" takes it out';
+  return { ...rest, code: 'export/unknown-field', help: `it has no effect here${way}` };
 }
 
 async function checkPlace(
@@ -144,6 +145,8 @@ async function checkPlace(
       return checkFormulas(value, place.at);
     case 'schema':
       return checkSchema(project, value, place.at);
+    case 'code':
+      return checkCode(project, element, value, place.at);
     case 'ref': // looks beyond the element, and is checked apart
     case 'function':
       return [];
@@ -168,7 +171,9 @@ function inputSchemaChange(kind: Kind, element: ResolvedElement): Problem[] {
 }
 
 function placed(project: OpenedProject, element: ResolvedElement, problem: Problem): Diagnostic {
-  const span = project.locate(element, problem.path, problem.target);
+  const { path, target, inCode } = problem;
+  const span =
+    inCode === undefined ? project.locate(element, path, target) : project.locateCode(element, path, inCode);
   const related = problem.related?.map(({ path, message }) => ({
     ...project.locate(element, path),
     message,
@@ -178,6 +183,7 @@ function placed(project: OpenedProject, element: ResolvedElement, problem: Probl
     ref: formatRef(element.ref),
     related,
     severity: problem.severity,
+    suggestion: problem.suggestion,
   });
 }
 

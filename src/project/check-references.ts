@@ -3,6 +3,8 @@ import { valueAt, type JsonPath } from '../core/json.js';
 import { didYouMean } from '../core/nearest.js';
 import type { ResolvedElement } from '../core/project.js';
 import { formatRef } from '../core/ref.js';
+import { udmKind } from '../core/udm.js';
+import { checkModel } from './models.js';
 import type { OpenedProject } from './parts.js';
 import { allPlaces, type Problem } from './places.js';
 
@@ -15,6 +17,7 @@ export function checkReference(
   at: JsonPath,
 ): Problem[] {
   if (typeof key !== 'string' || key === '') return [];
+  if (kind === udmKind) return checkModel(key, at);
   const { integration, connector } = element.ref;
   const reachable = project
     .list(kind)
@@ -91,10 +94,10 @@ export async function checkWithReferences(
   const seen = new Set<string>();
   const queue = [element];
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-    for (const layer of next.layers) {
-      const name = formatRef(layer.ref);
-      if (seen.has(name)) continue;
-      seen.add(name);
+    const fresh = next.layers.filter(({ ref }) => !seen.has(formatRef(ref)));
+    if (fresh.length === 0) continue; // elements may refer to each other in a circle
+    for (const layer of fresh) {
+      seen.add(formatRef(layer.ref));
       found.push(...(await project.check(layer)));
     }
     for (const { kind, key } of references(project, next)) {

@@ -1,6 +1,7 @@
 import { checkFormula } from '../formulas/check.js';
 import { isDynamicSchema } from '../formulas/dynamic-schema.js';
 import type { JsonPath } from '../core/json.js';
+import type { ResolvedElement } from '../core/project.js';
 import type { JsonSchema } from '../core/schema.js';
 import type { OpenedProject } from './parts.js';
 import type { Problem } from './places.js';
@@ -9,6 +10,21 @@ import type { Problem } from './places.js';
 export async function checkFormulas(value: unknown, at: JsonPath): Promise<Problem[]> {
   const problems = await checkFormula(value);
   return problems.map((problem) => ({ ...problem, path: [...at, ...problem.path] }));
+}
+
+/** The syntax error of code, if it has one. */
+export async function checkCode(
+  project: OpenedProject,
+  element: ResolvedElement,
+  value: unknown,
+  at: JsonPath,
+): Promise<Problem[]> {
+  if (typeof value !== 'string') return [];
+  const { file } = project.locate(element, at);
+  const problem = await project.parts.checkCode?.(value, /\.[jt]s$/.test(file) ? file : undefined);
+  if (problem === undefined) return [];
+  const message = `the code cannot be read: ${problem.message}`;
+  return [{ code: 'javascript/syntax', message, path: at, target: 'value', inCode: problem.at }];
 }
 
 /** What is wrong with a data schema, and with the formulas that make it dynamic. */

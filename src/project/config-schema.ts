@@ -1,3 +1,5 @@
+import { codes } from '../core/codes.js';
+import { ruleLevels } from '../core/rules.js';
 import type { JsonSchema } from '../core/schema.js';
 
 const minutes = { type: 'number', exclusiveMinimum: 0 };
@@ -78,7 +80,24 @@ export const configSchema: JsonSchema = {
         responseMegabytes: { ...minutes, description: 'one response body; default 50' },
         outputMegabytes: { ...minutes, description: 'the output of one node run; default 10' },
         loggedBodyKilobytes: { type: 'number', minimum: 0, description: 'a body in the log; default 64' },
+        javascriptSeconds: { ...minutes, description: 'computing of one function in code; default 10' },
+        javascriptMegabytes: { ...minutes, description: 'memory of one function in code; default 64' },
         formulaDepth: { type: 'integer', minimum: 1, description: 'nesting of formulas; default 100' },
+        listPages: { type: 'integer', minimum: 1, description: 'pages of one list; default 10000' },
+        listMinutes: { ...minutes, description: 'all pages of one list; default 15' },
+      },
+    },
+    validate: {
+      type: 'object',
+      additionalProperties: false,
+      description: 'how strict membrane validate is',
+      properties: {
+        rules: {
+          type: 'object',
+          propertyNames: { enum: Object.keys(codes) },
+          additionalProperties: { enum: [...ruleLevels] },
+          description: 'how bad a finding is by its code: off, warn or error',
+        },
       },
     },
     watch: { type: 'object', description: 'defaults of membrane watch' },

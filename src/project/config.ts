@@ -3,6 +3,7 @@ import type { Diagnostic } from '../core/diagnostic.js';
 import { isObject, type JsonObject } from '../core/json.js';
 import type { Schemas } from '../core/ports.js';
 import type { ProjectConfig } from '../core/project.js';
+import type { Rules } from '../core/rules.js';
 import { configSchema } from './config-schema.js';
 import { schemaDiagnostics } from './schema-diagnostics.js';
 import { readSource } from './source.js';
@@ -49,7 +50,12 @@ export function withDefaults(given: JsonObject, root: string): ProjectConfig {
       outputBytes: number('outputMegabytes', 10) * 1024 * 1024,
       loggedBodyBytes: number('loggedBodyKilobytes', 64) * 1024,
       formulaDepth: number('formulaDepth', 100),
+      javascriptMs: number('javascriptSeconds', 10) * 1000,
+      javascriptBytes: number('javascriptMegabytes', 64) * 1024 * 1024,
+      listPages: number('listPages', 10_000),
+      listMs: number('listMinutes', 15) * 60_000,
     },
+    validate: { rules: section(section(given, 'validate'), 'rules') as Rules },
     watch: section(given, 'watch'),
     retention: { days: 30, runs: 10_000, ...section(given, 'retention') },
   };

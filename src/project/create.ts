@@ -3,6 +3,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { MembraneError } from '../core/error.js';
 import type { Kind } from '../core/kind.js';
 import { didYouMean } from '../core/nearest.js';
+import { connectorTemplateFolder } from './connector-templates.js';
 import { reason } from './source.js';
 
 export interface InitOptions {
@@ -13,6 +14,8 @@ export interface InitOptions {
   readonly templates: string;
   /** A project whose elements the new one starts with. */
   readonly example?: string | undefined;
+  /** Further files, by path relative to the folder. */
+  readonly more?: readonly { readonly name: string; readonly text: string }[];
 }
 
 export interface NewOptions {
@@ -24,12 +27,14 @@ export interface NewOptions {
   readonly connection?: string | undefined;
   /** The connector that an inner kind belongs to. */
   readonly connector?: string | undefined;
+  /** The connector that comes with the tool, of which the new one is a copy. */
+  readonly from?: string | undefined;
   readonly templates: string;
   readonly kinds: readonly Kind[];
 }
 
 /** Writes a new project. Never overwrites. Gives the files written, relative to the folder. */
-export function initProject({ folder, name, templates, example }: InitOptions): string[] {
+export function initProject({ folder, name, templates, example, more = [] }: InitOptions): string[] {
   const root = resolve(folder);
   if (existsSync(join(root, 'membrane.yaml'))) {
     throw new MembraneError('project/exists', `"${root}" is a project already`, {
@@ -37,7 +42,10 @@ export function initProject({ folder, name, templates, example }: InitOptions): 
     });
   }
   const elements = example === undefined ? [] : writeElements(example, root);
-  return [...elements, ...writeTree(join(templates, 'init'), root, { name: name ?? basename(root) }, true)];
+  const own = writeTree(join(templates, 'init'), root, { name: name ?? basename(root) }, true);
+  const missing = more.filter((file) => !existsSync(join(root, file.name)));
+  for (const file of missing) write(join(root, file.name), file.text);
+  return [...elements, ...own, ...missing.map((file) => file.name)];
 }
 
 /** The example's membrane.yaml and folders of elements; its other files are programs. */
@@ -55,21 +63,21 @@ function writeElements(example: string, root: string): string[] {
 
 /** Writes a new element from its kind's template. Never overwrites. Gives the files written, relative to the root. */
 export function newElement(options: NewOptions): string[] {
-  const { root, key, templates } = options;
+  const { root, key } = options;
   const kind = kindNamed(options);
   if (!/^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u.test(key)) {
     const hint = 'use letters, digits, "-", "_" and "."';
     throw new MembraneError('usage/argument', `"${key}" cannot be a key`, { hint });
   }
   const folder = join(root, folderOf(kind, options));
-  const template = join(templates, 'new', kind.name);
+  const template = templateOf(kind, options);
   const single = readdirSync(template).length === 1;
   const values = { key, name: title(key) };
-  for (const taken of [
-    join(folder, `${key}.yaml`),
-    join(folder, `${key}.yml`),
-    join(folder, key, 'spec.yaml'),
-  ]) {
+  const own = readdirSync(template, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(key, relative(template, join(entry.parentPath, entry.name))));
+  const specs = [`${key}.yaml`, `${key}.yml`, join(key, 'spec.yaml'), join(key, 'spec.yml')];
+  for (const taken of [...specs, ...own].map((file) => join(folder, file))) {
     if (existsSync(taken)) {
       const where = relative(root, taken);
       throw new MembraneError('project/exists', `${kind.name} "${key}" exists already`, {
@@ -92,6 +100,13 @@ function kindNamed({ kind, kinds }: NewOptions): Kind {
   const names = kinds.map((candidate) => candidate.name);
   const hint = didYouMean(kind, names) ?? `the kinds are ${names.join(', ')}`;
   throw new MembraneError('usage/argument', `there is no kind "${kind}"`, { hint });
+}
+
+function templateOf(kind: Kind, { from, templates }: NewOptions): string {
+  if (from === undefined) return join(templates, 'new', kind.name);
+  if (kind.name === 'connector') return connectorTemplateFolder(templates, from);
+  const hint = 'leave --from out; only connectors come with the tool';
+  throw new MembraneError('usage/argument', `a new ${kind.name} is no copy of a connector`, { hint });
 }
 
 function folderOf(kind: Kind, { root, integration, connection, connector }: NewOptions): string {

@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
+import { relative } from 'node:path';
 import type { Document } from 'yaml';
 import type { Diagnostic, Span } from '../core/diagnostic.js';
 import type { Json, JsonPath } from '../core/json.js';
 import type { ParseCache } from './cache.js';
+import { ignoreMark } from './ignore-comments.js';
+import type { CodePosition } from '../core/sandbox.js';
+import { spanInText, spanInYaml } from './code-positions.js';
 import { parseAhead } from './parse-ahead.js';
 import { spanAt } from './positions.js';
 import { readSource } from './source.js';
@@ -16,6 +20,7 @@ export class Files {
   private readonly parsed = new Map<string, Parsed>();
   private readonly documents = new Map<string, { document: Document; text: string }>();
   private readonly hashes = new Map<string, string>();
+  private readonly ignoring = new Set<string>();
   private readonly cache: ParseCache | undefined;
 
   constructor(cache?: ParseCache) {
@@ -25,6 +30,16 @@ export class Files {
   /** Number of files that were read. */
   get count(): number {
     return this.parsed.size;
+  }
+
+  /** The files that were read. */
+  get names(): readonly string[] {
+    return [...this.parsed.keys()];
+  }
+
+  /** Those in which a comment asks for findings to be ignored, or something that looks like one. */
+  get withIgnores(): readonly string[] {
+    return [...this.ignoring];
   }
 
   /** The value of a YAML file; undefined where it has none, with the reason in `diagnostics`. */
@@ -46,6 +61,7 @@ export class Files {
     const fresh = files.flatMap((file) => {
       const source = this.parsed.has(file) ? undefined : readSource(file);
       if (source === undefined || 'problem' in source) return [];
+      this.noteIgnores(source.text, file);
       const hash = hashOf(source.text);
       return this.cache?.has(hash) === true ? [] : [{ file, text: source.text, hash }];
     });
@@ -65,6 +81,8 @@ export class Files {
   /** The text of a file as a value: code is not YAML. */
   readText(file: string): { value: Json | undefined; diagnostics: readonly Diagnostic[] } {
     const source = readSource(file);
+    if (!('problem' in source)) this.noteIgnores(source.text, file);
+    if (!('problem' in source) && this.cache !== undefined) this.hashes.set(file, hashOf(source.text));
     const parsed: Parsed =
       'problem' in source
         ? { value: undefined, diagnostics: [source.problem] }
@@ -74,6 +92,23 @@ export class Files {
   }
 
   locate(file: string, path: JsonPath, target: 'key' | 'value'): Span {
+    const { document, text } = this.composed(file);
+    return spanAt(document, text, file, path, target);
+  }
+
+  /** A place of the code that stands at a path of a YAML file. */
+  locateInYaml(file: string, path: JsonPath, place: CodePosition): Span {
+    const { document, text } = this.composed(file);
+    return spanInYaml(document, text, file, path, place);
+  }
+
+  /** A place of a file that holds code. */
+  locateInText(file: string, place: CodePosition): Span {
+    const source = readSource(file);
+    return spanInText(file, 'problem' in source ? '' : source.text, place);
+  }
+
+  private composed(file: string): { document: Document; text: string } {
     let composed = this.documents.get(file);
     if (composed === undefined) {
       const source = readSource(file);
@@ -82,7 +117,17 @@ export class Files {
       if (this.documents.size > 200) this.documents.clear();
       this.documents.set(file, composed);
     }
-    return spanAt(composed.document, composed.text, file, path, target);
+    return composed;
+  }
+
+  /** Names the content of all files that were read, and where they are below `root`; undefined without a cache. */
+  state(root: string): string | undefined {
+    if (this.cache === undefined) return undefined;
+    const files = [...this.parsed].map(
+      ([file, { value }]) =>
+        `${relative(root, file)} ${value === undefined ? '-' : (this.hashes.get(file) ?? '')}`,
+    );
+    return hashOf(files.sort().join('\n'));
   }
 
   /** Names the content of a file that was read; undefined without a cache. */
@@ -90,7 +135,12 @@ export class Files {
     return this.hashes.get(file);
   }
 
+  private noteIgnores(text: string, file: string): void {
+    if (text.includes(ignoreMark)) this.ignoring.add(file);
+  }
+
   private parse(text: string, file: string): Parsed {
+    this.noteIgnores(text, file);
     if (this.cache === undefined) return parseYaml(text, file);
     const hash = hashOf(text);
     this.hashes.set(file, hash);

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { isServerField } from '../core/export-fields.js';
 import type { Diagnostic } from '../core/diagnostic.js';
 import { diagnostic, fileSpan } from '../core/diagnostic.js';
@@ -40,6 +42,15 @@ export function loadElement(candidate: Candidate, files: Files, types: readonly 
   const parts: { file: string; at: JsonPath }[] = spec === undefined ? [] : [{ file: spec, at: [] }];
   let filled = value;
   if (folder !== undefined) {
+    for (const [name, field] of Object.entries(kind.siblings ?? {})) {
+      const file = ['.yml', '.yaml'].map((ending) => join(folder, name + ending)).find((one) => existsSync(one));
+      if (file === undefined) continue;
+      const content = files.read(file);
+      diagnostics.push(...content.diagnostics);
+      if (content.value === undefined || content.value === null) continue;
+      filled = { ...filled, [field]: content.value };
+      parts.push({ file, at: [field] });
+    }
     const found = findFunctions(value, kind.places(value), folder, types);
     for (const problem of found.problems) {
       if ('diagnostic' in problem) diagnostics.push(problem.diagnostic);

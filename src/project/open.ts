@@ -6,6 +6,7 @@ import { MembraneError } from '../core/error.js';
 import type { FunctionType } from '../core/function.js';
 import type { Kind } from '../core/kind.js';
 import type { Schemas } from '../core/ports.js';
+import type { Sandbox } from '../core/sandbox.js';
 import { ParseCache } from './cache.js';
 import { loadConfig, withDefaults } from './config.js';
 import { loadConnection } from './connection.js';
@@ -21,6 +22,8 @@ export interface OpenProjectOptions {
   readonly kinds: readonly Kind[];
   readonly functionTypes: readonly FunctionType[];
   readonly schemas: Schemas;
+  /** Says what is wrong with code. */
+  readonly checkCode?: Sandbox['check'] | undefined;
   /** Take a folder without membrane.yaml that holds kind folders, such as an export, as a project. */
   readonly allowBare?: boolean;
   /** Use the cache of parsed files; worth it where most of the project will be read. */
@@ -64,6 +67,7 @@ export function openProject(options: OpenProjectOptions): LoadedProject {
     kinds: options.kinds,
     functionTypes: options.functionTypes,
     schemas: options.schemas,
+    checkCode: options.checkCode,
     tenantOf: (connection) => (tenants.has(connection) ? tenants.get(connection) : defaultTenant),
   });
 }

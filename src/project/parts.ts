@@ -3,6 +3,7 @@ import type { FunctionType } from '../core/function.js';
 import type { Kind } from '../core/kind.js';
 import type { Schemas } from '../core/ports.js';
 import type { Element, Project, ProjectConfig } from '../core/project.js';
+import type { Sandbox } from '../core/sandbox.js';
 import type { ParseCache } from './cache.js';
 import type { Files } from './files.js';
 import type { ElementIndex } from './index-elements.js';
@@ -20,6 +21,8 @@ export interface ProjectParts {
   readonly kinds: readonly Kind[];
   readonly functionTypes: readonly FunctionType[];
   readonly schemas: Schemas;
+  /** Says what is wrong with code; absent where nobody wants to know. */
+  readonly checkCode: Sandbox['check'] | undefined;
   /** The tenant whose connection has this layer; undefined where its file is wrong. */
   readonly tenantOf: (connection: string) => string | undefined;
 }

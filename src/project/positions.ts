@@ -75,3 +75,19 @@ function position(text: string, offset: number): { line: number; column: number 
   for (let i = before.indexOf('\n'); i !== -1; i = before.indexOf('\n', i + 1)) line += 1;
   return { line, column: offset - lineStart + 1 };
 }
+
+/** What stands at a span of a text. */
+export function textAt(text: string, { line, column, endLine, endColumn }: Span): string {
+  return text.slice(offsetOf(text, line, column), offsetOf(text, endLine, endColumn));
+}
+
+/** The offset of a line and column, both counted from 1; the end of the text where it has no such line. */
+export function offsetOf(text: string, line: number, column: number): number {
+  let start = 0;
+  for (let passed = 1; passed < line; passed += 1) {
+    const end = text.indexOf('\n', start);
+    if (end === -1) return text.length;
+    start = end + 1;
+  }
+  return start + column - 1;
+}

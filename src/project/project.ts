@@ -4,6 +4,7 @@ import { fileSpan } from '../core/diagnostic.js';
 import type { JsonPath } from '../core/json.js';
 import type { Element, ProjectConfig, ResolvedElement, Scope } from '../core/project.js';
 import type { Ref } from '../core/ref.js';
+import type { CodePosition } from '../core/sandbox.js';
 import { checkElement } from './check-element.js';
 import { checkWithReferences } from './check-references.js';
 import type { OpenedProject, ProjectParts } from './parts.js';
@@ -62,6 +63,17 @@ export class LoadedProject implements OpenedProject {
     // the same target only where nothing had to be left out on the way
     const shown = found.length === path.length ? target : 'value';
     return this.parts.files.locate(nearest.file, found.slice(nearest.at.length), shown);
+  }
+
+  locateCode(element: Element | ResolvedElement, path: JsonPath, place: CodePosition): Span {
+    const { element: owner, path: found } = ownerOf(element, path);
+    const own = owner.files.find(
+      ({ at }) => at.length === found.length && at.every((key, i) => found[i] === key),
+    );
+    if (own !== undefined && found.at(-1) === 'code') return this.parts.files.locateInText(own.file, place);
+    const { file } = this.locate(element, path);
+    const part = owner.files.find((one) => one.file === file);
+    return this.parts.files.locateInYaml(file, found.slice(part?.at.length ?? 0), place);
   }
 
   unreadable(kind: string, key: string): readonly Diagnostic[] {

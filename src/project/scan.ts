@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Diagnostic } from '../core/diagnostic.js';
 import { diagnostic, fileSpan } from '../core/diagnostic.js';
 import type { Kind } from '../core/kind.js';
-import { nearest } from '../core/nearest.js';
+import { didYouMean } from '../core/nearest.js';
 import { reason } from './source.js';
 
 /** Where an element may be: found by the shape of the tree, not read yet. */
@@ -135,9 +135,9 @@ class Scanner implements Scan {
   }
 
   private unknownFolder(path: string, name: string): void {
-    const near = nearest(name, this.outer.keys());
+    const near = didYouMean(name, this.outer.keys());
     if (near === undefined) return;
-    const help = `did you mean "${near}"? nothing in this folder is loaded`;
+    const help = `${near} nothing in this folder is loaded`;
     this.diagnostics.push(
       diagnostic('file/unknown', `no kind has a folder "${name}"`, fileSpan(path), { help }),
     );

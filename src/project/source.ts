@@ -45,6 +45,7 @@ export function reason(error: unknown): string {
     EACCES: 'permission denied',
     EPERM: 'permission denied',
     ENOENT: 'it does not exist',
+    EEXIST: 'something else is there',
     EISDIR: 'it is a folder',
     ENOTDIR: 'it is no folder',
     ELOOP: 'its symbolic links form a circle',

@@ -1,8 +1,15 @@
-import { resolve, sep } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve, sep } from 'node:path';
+import { MembraneError } from '../core/error.js';
 import { compareDiagnostics, diagnostic, fileSpan, type Diagnostic } from '../core/diagnostic.js';
-import { join } from 'node:path';
+import { applyRules, type Rules } from '../core/rules.js';
 import { checkElement } from './check-element.js';
+import { withFix } from './fix.js';
+import { withoutIgnored } from './ignore.js';
+import { checkModelFiles } from './models.js';
+import { olderFolders } from './older-folders.js';
 import type { LoadedProject } from './project.js';
+import { readSource } from './source.js';
 
 export interface ProjectValidation {
   readonly diagnostics: readonly Diagnostic[];
@@ -10,40 +17,65 @@ export interface ProjectValidation {
   readonly files: number;
 }
 
-/** Everything that is wrong with a project, each problem once, in order of files and lines. */
+/**
+ * Everything that is wrong with a project, each problem once, in order of files and lines. `paths` are absolute
+ * files or folders: found and counted is what lies below them, or everything where there are none. `rules` stand
+ * before those of membrane.yaml. Rejects with `usage/file` where a path leads to nothing.
+ */
 export async function validateProject(
   project: LoadedProject,
   paths: readonly string[],
+  rules: Rules = {},
 ): Promise<ProjectValidation> {
-  const { index, kinds, files, cache } = project.parts;
+  const isWanted = below(paths);
+  const { index, kinds, files, cache, config } = project.parts;
   await index.readAll();
-  const diagnostics: Diagnostic[] = [...project.parts.configDiagnostics, ...project.parts.diagnostics];
-  let elements = 0;
+  for (const kind of kinds) project.list(kind.name); // reads the files of their functions, too
+  const state = files.state(project.root);
+  if (state !== undefined) cache?.enter(state);
+  const found: Diagnostic[] = [...project.parts.configDiagnostics, ...project.parts.diagnostics];
+  const specs: string[] = [];
   for (const kind of kinds) {
     for (const element of project.list(kind.name)) {
-      elements += element.files.length === 0 && Object.keys(element.value).length === 0 ? 0 : 1;
-      diagnostics.push(...(await checkElement(project, element)));
+      specs.push(...ownFile(element));
+      found.push(...(await checkElement(project, element)));
     }
   }
-  diagnostics.push(...index.allDiagnostics());
-  if (elements === 0 && diagnostics.length === 0) {
-    const help = 'make one with "membrane new action KEY"';
-    diagnostics.push(
-      diagnostic(
-        'project/empty',
-        'the project has no elements yet',
-        fileSpan(join(project.root, 'membrane.yaml')),
-        { help },
-      ),
-    );
-  }
+  found.push(...index.allDiagnostics(), ...olderFolders(project), ...checkModelFiles(project));
+  if (specs.length === 0 && found.length === 0) found.push(emptiness(project));
   cache?.save(true);
-  const wanted = paths.map((path) => resolve(path));
-  const shown = diagnostics.filter(
-    ({ span }) =>
-      wanted.length === 0 || wanted.some((path) => span.file === path || span.file.startsWith(path + sep)),
+  const configFile = join(project.root, 'membrane.yaml');
+  const kept = withoutIgnored(unique(found), [configFile, ...files.withIgnores]);
+  const shown = applyRules(kept, { ...config.validate.rules, ...rules }).filter(({ span }) =>
+    isWanted(span.file),
   );
-  return { diagnostics: unique(shown).sort(compareDiagnostics), elements, files: files.count };
+  return {
+    diagnostics: shown.map((one) => withFix(one, textOf)).sort(compareDiagnostics),
+    elements: specs.filter(isWanted).length,
+    files: files.names.filter(isWanted).length,
+  };
+}
+
+function below(paths: readonly string[]): (file: string) => boolean {
+  const wanted = paths.map((path) => resolve(path));
+  const missing = wanted.find((path) => !existsSync(path));
+  if (missing !== undefined) {
+    const hint = 'check the path; it is taken from the working folder';
+    throw new MembraneError('usage/file', `there is no file or folder "${missing}"`, { hint });
+  }
+  return (file) => wanted.length === 0 || wanted.some((path) => file === path || file.startsWith(path + sep));
+}
+
+/** Where an element counts: its first file; an implied one has none, and is none of its own. */
+function ownFile({ files, value }: { files: readonly { file: string }[]; value: object }): string[] {
+  const [first] = files;
+  return first === undefined && Object.keys(value).length === 0 ? [] : [first?.file ?? ''];
+}
+
+function emptiness(project: LoadedProject): Diagnostic {
+  const span = fileSpan(join(project.root, 'membrane.yaml'));
+  const help = 'make one with "membrane new action KEY"';
+  return diagnostic('project/empty', 'the project has no elements yet', span, { help });
 }
 
 function unique(diagnostics: readonly Diagnostic[]): Diagnostic[] {
@@ -53,4 +85,9 @@ function unique(diagnostics: readonly Diagnostic[]): Diagnostic[] {
     seen.set(`${one.code} ${span.file} ${span.line} ${span.column} ${one.message}`, one);
   }
   return [...seen.values()];
+}
+
+function textOf(file: string): string | undefined {
+  const source = readSource(file);
+  return 'problem' in source ? undefined : source.text;
 }

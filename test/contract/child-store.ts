@@ -34,6 +34,14 @@ const tasks: Record<string, (store: Store, args: readonly string[]) => Promise<v
     await systemClock.sleep(60_000);
   },
 
+  /** `turns COUNT`: takes turns of one pace, a line with the time of each. */
+  async turns(store, [count = '0']) {
+    for (let index = 0; index < Number(count); index += 1) {
+      const now = systemClock.now();
+      await print(String(now + (await store.turn('crm', { everyMs: 60_000, burst: 1 }))));
+    }
+  },
+
   /** `count ROUNDS`: adds one to a number, so often, under a lock. */
   async count(store, [rounds = '0']) {
     const drawer = store.drawer('number');

@@ -40,6 +40,15 @@ describe('several processes', () => {
     expect(await Promise.all(children.map((child) => child.ended()))).toEqual([ended, ended]);
     expect((await (await open(file)).drawer('number').get('local', 'n'))?.data).toEqual({ n: 80 });
   });
+
+  it('share one pace: no turn is given twice', async () => {
+    const file = stateFile();
+    const children = await Promise.all([start(file, 'turns', '50'), start(file, 'turns', '50')]);
+    const ends = await Promise.all(children.map((child) => child.ended()));
+    const times = ends.flatMap(({ lines }) => lines.map(Number)).sort((a, b) => a - b);
+    const gaps = times.slice(1).map((time, index) => Math.round((time - times[index]!) / 60_000));
+    expect(gaps).toEqual(Array.from({ length: 99 }, () => 1));
+  });
 });
 
 describe('a process that is killed', () => {

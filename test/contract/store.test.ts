@@ -31,6 +31,28 @@ describe.each(cases)('store: $name', ({ make }) => {
     return { clock, store };
   }
 
+  describe('a pace', () => {
+    const pace = { everyMs: 100, burst: 2 };
+
+    it('gives so many turns at once, then one after another', async () => {
+      const { store, clock } = await open();
+      const turns = [];
+      for (let index = 0; index < 4; index += 1) turns.push(await store.turn('crm', pace));
+      await clock.move(250);
+      turns.push(await store.turn('crm', pace), await store.turn('other', pace));
+      expect(turns).toEqual([0, 0, 100, 200, 50, 0]);
+    });
+
+    it('gives none in a pause', async () => {
+      const { store, clock } = await open();
+      await store.pause('crm', pace, clock.now() + 5_000);
+      await store.pause('crm', pace, clock.now() + 1_000);
+      expect([await store.turn('crm', pace), await store.turn('crm', pace)]).toEqual([5_000, 5_100]);
+      await clock.move(60_000);
+      expect([await store.turn('crm', pace), await store.turn('crm', pace)]).toEqual([0, 0]);
+    });
+  });
+
   describe('a drawer', () => {
     it('is empty at first', async () => {
       const drawer = (await open()).store.drawer('run');

@@ -115,7 +115,8 @@ describe('an API key in the environment', () => {
     expect(filesWith(key, path.dirname(project.root))).toEqual([]);
     const list = await project.run(['connection', 'list'], { env });
     expect(list.stdout).toBe(
-      'KEY    INTEGRATION  TENANT  STATE  SECRETS  NAME\nvault  vault        local   READY  env      Vault\n',
+      'KEY    INTEGRATION  TENANT  STATE  SECRETS  EXPIRES  LAST USED  NAME\n' +
+        'vault  vault        local   READY  env               just now   Vault\n',
     );
     const connect = await project.run(['connect', 'vault', '--input', '-'], { env, input: '{}' });
     expect([connect.code, connect.stderr]).toEqual([

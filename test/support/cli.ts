@@ -13,6 +13,8 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** What stdin gives. Without it stdin is empty. */
   readonly input?: string;
+  /** Stdin stays open for `write`. */
+  readonly keepOpen?: boolean;
   /** The process is killed after this time, and the run rejects. Default: 20 s. */
   readonly timeoutMs?: number;
   /** The home folder; default: a new empty one for each test process. */
@@ -35,6 +37,10 @@ export interface RunningCli {
   /** Resolves when stdout or stderr holds `text`; rejects when the process ends without it. */
   printed(text: string): Promise<void>;
   kill(signal: NodeJS.Signals): void;
+  /** To stdin, with `keepOpen`. */
+  write(text: string): void;
+  /** What was printed so far. */
+  readonly output: { readonly stdout: string; readonly stderr: string };
 }
 
 /** Runs the real `membrane` to its end. Nothing of this machine's environment gets in but PATH. */
@@ -61,7 +67,8 @@ export function startCli(args: readonly string[], options: CliOptions): RunningC
   }
   // A command that needs no input may end before it has read it: its exit code tells what matters.
   child.stdin.on('error', () => child.stdin.destroy());
-  child.stdin.end(options.input ?? '');
+  if (options.keepOpen === true) child.stdin.write(options.input ?? '');
+  else child.stdin.end(options.input ?? '');
 
   const timeoutMs = options.timeoutMs ?? 20_000;
   const ended = new Promise<CliResult>((resolve, reject) => {
@@ -94,6 +101,8 @@ export function startCli(args: readonly string[], options: CliOptions): RunningC
         );
       }),
     kill: (signal) => void child.kill(signal),
+    write: (text) => void child.stdin.write(text),
+    output,
   };
 }
 

@@ -1,4 +1,5 @@
 import { storable } from '../../src/adapters/storable-text.js';
+import { pausedUntil, takeTurn } from '../../src/core/pace.js';
 import { MembraneError } from '../../src/core/error.js';
 import type { Clock, Drawer, Lock, Row, RowQuery, Store, WriteOptions } from '../../src/core/ports.js';
 
@@ -13,6 +14,7 @@ interface Held {
 export function memoryStore(clock: Clock): Store {
   const drawers = new Map<string, Drawer>();
   const locks = new Map<string, Held>();
+  const turns = new Map<string, number>();
   let fences = 0;
 
   function check({ guard }: WriteOptions): void {
@@ -41,6 +43,14 @@ export function memoryStore(clock: Clock): Store {
       let drawer = drawers.get(name);
       if (drawer === undefined) drawers.set(name, (drawer = memoryDrawer(check)));
       return drawer;
+    },
+    async turn(name, pace) {
+      const { next, waitMs } = takeTurn(turns.get(name), pace, clock.now());
+      turns.set(name, next);
+      return waitMs;
+    },
+    async pause(name, pace, until) {
+      turns.set(name, pausedUntil(turns.get(name), pace, until));
     },
     async lock(name, { waitMs = 30_000, signal } = {}) {
       const deadline = clock.now() + waitMs;

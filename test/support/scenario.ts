@@ -162,7 +162,7 @@ function normalise(text: string, names: readonly (readonly [string, string])[]):
     .replace(/\b(?=[0-9a-z]*\d)[0-9a-z]{26}\b/g, 'ID')
     .replace(/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(\.\d+)?Z?/g, 'TIME')
     .replace(/\b\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT/g, 'TIME')
-    .replace(/"(ms|time|createdAt|updatedAt|startedAt|endedAt)": ?\d+(\.\d+)?/g, '"$1": N')
+    .replace(/"(ms|time|createdAt|updatedAt|startedAt|endedAt|lastActiveAt)": ?\d+(\.\d+)?/g, '"$1": N')
     .replace(/\b\d+(\.\d+)? ?(ms|s)\b/g, 'N $2');
 }
 

@@ -1,47 +1,66 @@
 import { MembraneError } from '../../core/error.js';
 import { isObject, type JsonObject } from '../../core/json.js';
 import type { ConnectOptions, ConnectPlan, Membrane } from '../../membrane.js';
-import { flag, text, type Command, type Options } from '../command.js';
+import { flag, text, type Command, type Option, type Options, type Result } from '../command.js';
+import { askConnectorParameters } from '../connector-parameters.js';
+import { consentOf, consentOptions } from '../consent.js';
+import { projectWith } from '../copy-connector.js';
 import { askFields } from '../fields.js';
 import { inputOptions, readInput } from '../input.js';
 import type { Session } from '../session.js';
+
+/** Of everything that connects an account. */
+export const connectOptions: readonly Option[] = [
+  ...inputOptions,
+  { flags: '--key <key>', summary: "key of the connection; default: the integration's" },
+  { flags: '--name <name>', summary: 'what people call it' },
+  { flags: '--auth <option>', summary: 'which way to authenticate, where there are several' },
+  { flags: '--reconnect', summary: 'replace the credentials of the connection that has this key' },
+  ...consentOptions,
+  {
+    flags: '--secrets <store>',
+    summary: 'where to keep the secrets of this connection',
+    choices: ['keychain', 'file'],
+  },
+  { flags: '--no-test', summary: "save without the connector's test request" },
+];
 
 export const connect: Command = {
   path: 'connect',
   summary: 'connect an account of an integration',
   description:
     'Asks for what the connector needs, tries it, and keeps it in the secret store of the project.\n' +
-    'For scripts give it with --input - (standard input): what stands in arguments can be seen by others.',
+    'For scripts give it with --input - (standard input): what stands in arguments can be seen by others.\n' +
+    'Where the app wants consent (OAuth), a browser opens there, and its answer comes back to this machine.\n' +
+    'Without a browser here: --no-browser prints the address, open it anywhere, and paste the address that the\n' +
+    'browser ends at. With --device you type a short code into any other device.\n' +
+    'A connector that comes with the tool is copied into the project first, if you agree.',
   args: [{ name: 'integration', summary: 'key of the integration', completes: 'element:integration' }],
-  options: [
-    ...inputOptions,
-    { flags: '--key <key>', summary: "key of the connection; default: the integration's" },
-    { flags: '--name <name>', summary: 'what people call it' },
-    { flags: '--auth <option>', summary: 'which way to authenticate, where there are several' },
-    { flags: '--reconnect', summary: 'replace the credentials of the connection that has this key' },
-    {
-      flags: '--secrets <store>',
-      summary: 'where to keep the secrets of this connection',
-      choices: ['keychain', 'file'],
-    },
-    { flags: '--no-test', summary: "save without the connector's test request" },
+  options: connectOptions,
+  examples: [
+    'connect crm',
+    'connect crm --key acme-crm --reconnect',
+    'connect crm --input -',
+    'connect crm --no-browser',
   ],
-  examples: ['connect crm', 'connect crm --key acme-crm --reconnect', 'connect crm --input -'],
-  async run(session, [integration = ''], options) {
-    const membrane = await session.membrane();
-    const chosen = await chooseAuth(session, membrane, optionsOf(integration, options));
-    const { plan, how } = await settleKey(session, membrane, chosen);
-    const input = await gatherInput(session, plan, options);
-    const connection = await connectOrFile(session, membrane, { ...how, input });
-    return {
-      data: connection,
-      human: ({ color }) =>
-        `${color.green('connected')} "${connection.key}" (${connection.integrationKey}), secrets in the ${where(connection.secrets)}`,
-    };
-  },
+  run: (session, [integration = ''], options) => runConnect(session, integration, options),
 };
 
-function optionsOf(integration: string, options: Options): ConnectOptions {
+export async function runConnect(session: Session, integration: string, options: Options): Promise<Result> {
+  const membrane = await projectWith(session, integration);
+  const chosen = await chooseAuth(session, membrane, optionsOf(session, integration, options));
+  const { plan, how } = await settleKey(session, membrane, chosen);
+  await askConnectorParameters(session, membrane, plan);
+  const input = await gatherInput(session, plan, options);
+  const connection = await connectOrFile(session, membrane, plan, { ...how, input });
+  return {
+    data: connection,
+    human: ({ color }) =>
+      `${color.green('connected')} "${connection.key}" (${connection.integrationKey}), secrets in the ${where(connection.secrets)}`,
+  };
+}
+
+function optionsOf(session: Session, integration: string, options: Options): ConnectOptions {
   return {
     integration,
     key: text(options, 'key'),
@@ -50,6 +69,7 @@ function optionsOf(integration: string, options: Options): ConnectOptions {
     reconnect: flag(options, 'reconnect'),
     skipTest: options['test'] === false,
     secrets: text(options, 'secrets') as 'keychain' | 'file' | undefined,
+    consent: consentOf(session, options),
   };
 }
 
@@ -109,9 +129,11 @@ async function gatherInput(session: Session, plan: ConnectPlan, options: Options
 }
 
 /** Where the keychain does not answer, a person may choose the file instead; nothing falls back by itself. */
-async function connectOrFile(session: Session, membrane: Membrane, how: ConnectOptions) {
+async function connectOrFile(session: Session, membrane: Membrane, plan: ConnectPlan, how: ConnectOptions) {
   try {
-    return await session.output.progress('connecting', membrane.connections.connect(how));
+    const work = membrane.connections.connect(how);
+    // who is sent to a browser is shown what to do there
+    return await (plan.redirectUri === undefined ? session.output.progress('connecting', work) : work);
   } catch (error) {
     const noStore =
       error instanceof MembraneError &&

@@ -21,8 +21,17 @@ export const init: Command = {
     const go = where === '' ? '' : `cd ${where} && `;
     return {
       data: { root, files },
-      human: () => files.map((file) => `wrote ${file}`).join('\n'),
+      human: () => shown(files).join('\n'),
       note: `next: ${go}membrane ${example ? 'validate' : 'new connector KEY'}`,
     };
   },
 };
+
+/** A line for each file; the schemas for editors are one. */
+function shown(files: readonly string[]): string[] {
+  const schemas = files.filter((file) => file.startsWith('.vscode/membrane/'));
+  const others = files.filter((file) => !schemas.includes(file)).map((file) => `wrote ${file}`);
+  return schemas.length === 0
+    ? others
+    : [...others, `wrote .vscode/membrane (${schemas.length} files for editors)`];
+}

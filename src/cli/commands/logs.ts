@@ -12,8 +12,12 @@ export const logs: Command = {
       summary: 'only this sort',
       choices: ['action-run', 'request', 'connection-attempt'],
     },
-    { flags: '--state <state>', summary: 'only in this state: running, completed, failed, ok' },
-    { flags: '--run <id>', summary: 'only what this run caused' },
+    {
+      flags: '--state <state>',
+      summary: 'only in this state',
+      choices: ['running', 'completed', 'failed', 'ok'],
+    },
+    { flags: '--run <id>', summary: 'only what this run, or this connection, caused' },
     { flags: '--since <time>', summary: 'only since then: 10m, 2h, 3d, or a date' },
     { flags: '--limit <n>', summary: 'at most so many; default 50' },
   ],
@@ -66,5 +70,5 @@ function about({ data }: LogEntry): string {
   if (typeof data['ref'] === 'string') return data['ref'];
   if (typeof data['url'] === 'string')
     return `${String(data['method'])} ${data['url']} ${String(data['status'] ?? data['code'] ?? '')}`.trim();
-  return String(data['connection'] ?? '');
+  return [data['action'], data['connection']].filter((word) => typeof word === 'string').join(' ');
 }

@@ -1,6 +1,6 @@
 import { MembraneError } from '../../core/error.js';
 import { didYouMean } from '../../core/nearest.js';
-import { text, texts, type Command } from '../command.js';
+import { flag, text, texts, type Command } from '../command.js';
 import { readJson } from '../input.js';
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
@@ -16,10 +16,12 @@ export const request: Command = {
   options: [
     { flags: '--query <name=value>', summary: 'one query parameter', many: true },
     { flags: '--header <name: value>', summary: 'one header', many: true },
+    { flags: '--paginate', summary: 'follow all pages, as the connector says, and print all items' },
     { flags: '--data <json>', summary: 'the body: JSON, @FILE, or - for standard input' },
   ],
   examples: [
     'request crm GET /contacts --query limit=10',
+    'request crm GET /contacts --paginate',
     'request crm POST /contacts --data \'{"name": "Ada"}\'',
   ],
   async run(session, [connection = '', method = '', path = ''], options) {
@@ -40,7 +42,7 @@ export const request: Command = {
     };
     const response = await session.output.progress(
       `${verb} ${path}`,
-      membrane.request(connection, sent, { redacted: true }),
+      membrane.request(connection, sent, { redacted: true, paginate: flag(options, 'paginate') }),
     );
     return {
       data: response,

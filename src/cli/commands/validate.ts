@@ -1,11 +1,17 @@
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { Diagnostic } from '../../core/diagnostic.js';
-import { flag, type Command } from '../command.js';
+import { MembraneError } from '../../core/error.js';
+import type { FixReport, ProjectValidation } from '../../membrane.js';
+import { flag, text, texts, type Command, type Options } from '../command.js';
+import { renderEdits } from '../output/edits.js';
+import { reportFormats } from '../output/report.js';
+import type { Session } from '../session.js';
 
 export const validate: Command = {
   path: 'validate',
   summary: 'check the whole project, or what lies below some paths',
-  description: 'Ends with 3 where there are errors; with --strict also where there are warnings.',
+  description: `Ends with 3 where there are errors; with --strict also where there are warnings.
+What a code means is told by "membrane explain CODE".`,
   args: [
     {
       name: 'path',
@@ -15,34 +21,92 @@ export const validate: Command = {
       completes: 'files',
     },
   ],
-  options: [{ flags: '--strict', summary: 'warnings fail, too' }],
-  examples: ['validate', 'validate actions --strict', 'validate --json'],
+  options: [
+    { flags: '--strict', summary: 'warnings fail, too' },
+    { flags: '--max-warnings <number>', summary: 'more warnings than this fail' },
+    { flags: '--rule <code=level>', summary: 'off, warn or error for a code; may be repeated', many: true },
+    { flags: '--fix', summary: 'correct what has one right answer' },
+    { flags: '--dry-run', summary: 'with --fix: only show what would be changed' },
+  ],
+  reports: reportFormats,
+  examples: [
+    'validate',
+    'validate actions --strict',
+    'validate --fix --dry-run',
+    'validate --rule flow/unreachable=off --format github',
+    'validate --json',
+  ],
   async run(session, paths, options) {
-    // a path may lie in another project than the working folder, such as an export
-    const [only] = paths;
-    const cwd = paths.length === 1 && only !== undefined ? resolve(session.cwd, only) : session.cwd;
-    const membrane = await session.membrane({ allowBare: true, cached: true, cwd });
-    const work = membrane.validate({ paths: paths.map((path) => resolve(session.cwd, path)) });
-    const { diagnostics, elements, files } = await session.output.progress('checking', work);
+    const limit = maxWarnings(options);
+    const found = await session.output.progress('checking', check(session, paths, options));
+    const { diagnostics, elements, files, root, fixed = [] } = found;
     const errors = count(diagnostics, 'error');
     const warnings = count(diagnostics, 'warning');
-    const failed = errors > 0 || (flag(options, 'strict') && warnings > 0);
-    const found = `${plural(errors, 'error')}, ${plural(warnings, 'warning')}`;
+    const infos = count(diagnostics, 'info');
+    const failed = errors > 0 || warnings > limit;
+    const summary = `${plural(errors, 'error')}, ${plural(warnings, 'warning')}`;
+    const dry = flag(options, 'dryRun');
+    const changes = fixed.map(({ diagnostic: { code, message, span }, fix: { title } }) => {
+      return { code, message, file: relative(session.cwd, span.file), line: span.line, title };
+    });
     return {
-      data: { root: membrane.root, elements, files, errors, warnings, infos: count(diagnostics, 'info') },
+      data: {
+        root,
+        elements,
+        files,
+        errors,
+        warnings,
+        infos,
+        ...(flag(options, 'fix') ? { fixed: changes, dryRun: dry } : {}),
+      },
       human: ({ color }) => {
         const seen = `${plural(elements, 'element')} in ${plural(files, 'file')}`;
-        return failed
-          ? color.red(`${found} (${seen})`)
+        const verdict = failed
+          ? color.red(`${summary} (${seen})`)
           : `${color.green('valid')}: ${seen}${warnings > 0 ? `, ${plural(warnings, 'warning')}` : ''}`;
+        return [...renderEdits(fixed, session.cwd, { dry, color }), verdict].join('\n');
       },
       diagnostics,
       diagnosticsAreResult: true,
+      warningsFail: warnings > limit,
       exit: failed ? 3 : 0,
-      ...(failed ? { failure: { code: 'project/errors', message: found, hint: null } } : {}),
+      ...(failed ? { failure: { code: 'project/errors', message: summary, hint: null } } : {}),
     };
   },
 };
+
+type Found = ProjectValidation & { root: string; fixed?: FixReport['fixed'] };
+
+async function check(session: Session, paths: readonly string[], options: Options): Promise<Found> {
+  // a path may lie in another project than the working folder, such as an export
+  const [only] = paths;
+  const cwd = paths.length === 1 && only !== undefined ? resolve(session.cwd, only) : session.cwd;
+  const { parseRules } = await import('../../core/rules.js');
+  const how = {
+    paths: paths.map((path) => resolve(session.cwd, path)),
+    rules: parseRules(texts(options, 'rule')),
+  };
+  const dryRun = flag(options, 'dryRun');
+  if (flag(options, 'fix')) {
+    const { fixProject } = await session.library();
+    return fixProject({ ...how, cwd, allowBare: true, dryRun });
+  }
+  if (dryRun) throw new MembraneError('usage/argument', '"--dry-run" is for "--fix"', { hint: 'add --fix' });
+  const membrane = await session.membrane({ allowBare: true, cached: true, cwd });
+  return { root: membrane.root, ...(await membrane.validate(how)) };
+}
+
+/** How many warnings are all right. */
+function maxWarnings(options: Options): number {
+  const given = text(options, 'maxWarnings');
+  if (given !== undefined && !/^\d+$/.test(given)) {
+    throw new MembraneError('usage/argument', `--max-warnings is "${given}", which is no number`, {
+      hint: 'give a whole number: --max-warnings 10',
+    });
+  }
+  if (flag(options, 'strict')) return 0;
+  return given === undefined ? Number.POSITIVE_INFINITY : Number(given);
+}
 
 function count(diagnostics: readonly Diagnostic[], severity: Diagnostic['severity']): number {
   return diagnostics.filter((one) => one.severity === severity).length;

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import type { ChalkInstance } from 'chalk';
 import type { Severity } from '../../core/codes.js';
-import type { Diagnostic, Span } from '../../core/diagnostic.js';
+import { isWholeFile, type Diagnostic, type Span } from '../../core/diagnostic.js';
 import type { Sources } from './sources.js';
 import { cells, printable, width } from './text.js';
 
@@ -80,9 +80,4 @@ function excerpt(line: string, column: number): { text: string; offset: number }
     text: `${lead}${chars.slice(first, end).join('')}${end < chars.length ? '…' : ''}`,
     offset: column - width(chars.slice(0, first).join('')) + lead.length,
   };
-}
-
-/** A problem of a file as a whole has no line to show. */
-function isWholeFile({ line, column, endLine, endColumn }: Span): boolean {
-  return line === 1 && column === 1 && endLine === 1 && endColumn === 1;
 }

@@ -1,19 +1,22 @@
 import { relative } from 'node:path';
-import type { Diagnostic } from '../../core/diagnostic.js';
+import type { Diagnostic, Fix } from '../../core/diagnostic.js';
 import { MembraneError } from '../../core/error.js';
 import type { Result } from '../command.js';
 import type { Io } from '../session.js';
 import { renderReport } from './frame.js';
+import { renderReports, reportBase, type ReportFormat } from './report.js';
 import { openSources } from './sources.js';
-import { noSpinner, openSpinner } from './spinner.js';
+import { noSpinner, openSpinner, type Text } from './spinner.js';
 import { isSet, styleOf } from './style.js';
 
 /** Everything that a command says: the result to stdout, the talk to stderr. */
 export interface Output {
   /** A line of talk; nothing with `--json`. */
   note(text: string): void;
+  /** A line without which a person cannot go on: also with `--json`. */
+  instruct(text: string): void;
   /** Shows that something is under way while `work` takes longer than half a second. */
-  progress<T>(text: string, work: Promise<T>): Promise<T>;
+  progress<T>(text: Text, work: Promise<T>): Promise<T>;
   result(result: Result, cwd: string): Promise<void>;
   failure(error: unknown, cwd: string): Promise<void>;
   end(): void;
@@ -21,11 +24,13 @@ export interface Output {
 
 export interface OutputOptions {
   readonly json: boolean;
+  /** The result is its diagnostics in this form, and nothing else. */
+  readonly report?: ReportFormat | undefined;
   /** False with `--no-color`. */
   readonly color: boolean;
 }
 
-export function openOutput(io: Io, { json, color }: OutputOptions): Output {
+export function openOutput(io: Io, { json, report: reportFormat, color }: OutputOptions): Output {
   const sources = openSources();
   const plain = json || !color;
   const err = (text: string) => void io.stderr.write(`${text}\n`);
@@ -43,6 +48,7 @@ export function openOutput(io: Io, { json, color }: OutputOptions): Output {
     note: (text) => {
       if (!json) spinner.aside(() => err(text));
     },
+    instruct: (text) => spinner.aside(() => err(text)),
     async progress(text, work) {
       const { stderr } = io;
       if (json || !stderr.isTTY || isSet(io.env['CI'])) return work;
@@ -61,6 +67,13 @@ export function openOutput(io: Io, { json, color }: OutputOptions): Output {
           ...(failure === undefined ? {} : { error: failure }),
           diagnostics: shown,
         });
+        return;
+      }
+      if (reportFormat !== undefined) {
+        const { warningsFail = false } = result;
+        const base = reportBase(io);
+        const text = await renderReports(reportFormat, { diagnostics, base, sources, warningsFail });
+        if (text !== '') out(text);
         return;
       }
       await (diagnosticsAreResult ? report(diagnostics, cwd, io.stdout, out) : report(diagnostics, cwd));
@@ -98,7 +111,7 @@ function plainJson(data: unknown): string {
 }
 
 function diagnosticDocument(
-  { code, severity, message, help, ref, span, related }: Diagnostic,
+  { code, severity, message, help, ref, span, related, fix }: Diagnostic,
   cwd: string,
 ): object {
   const { file, ...position } = span;
@@ -116,7 +129,18 @@ function diagnosticDocument(
       column: one.column,
       message: one.message,
     })),
+    ...(fix === undefined ? {} : { fix: fixDocument(fix, cwd) }),
   };
+}
+
+function fixDocument(fix: Fix, cwd: string): object {
+  const { title } = fix;
+  if ('rename' in fix)
+    return { title, rename: { from: relative(cwd, fix.rename.from), to: relative(cwd, fix.rename.to) } };
+  const edits = fix.edits.map(({ span: { line, column, endLine, endColumn }, text }) => {
+    return { line, column, endLine, endColumn, text };
+  });
+  return { title, edits };
 }
 
 function errorDocument(error: unknown, cwd: string): object {

@@ -1,8 +1,11 @@
 import type { Ora } from 'ora';
 
+export type Text = string | (() => string);
+
 /** Says that something is under way, once it takes longer than half a second. */
 export interface Spinner {
-  during<T>(text: string, work: Promise<T>): Promise<T>;
+  /** A text that is a function is asked anew every second. */
+  during<T>(text: Text, work: Promise<T>): Promise<T>;
   /** Prints something else, which the spinner must not run into. */
   aside(print: () => void): void;
   stop(): void;
@@ -17,17 +20,23 @@ export const noSpinner: Spinner = {
 
 export function openSpinner(stream: NodeJS.WriteStream): Spinner {
   let timer: NodeJS.Timeout | undefined;
+  let ticker: NodeJS.Timeout | undefined;
   let spinner: Ora | undefined;
   const stop = () => {
     clearTimeout(timer);
+    clearInterval(ticker);
     timer = undefined;
     spinner?.stop();
     spinner = undefined;
   };
-  const start = async (text: string, own: NodeJS.Timeout) => {
+  const start = async (text: Text, own: NodeJS.Timeout) => {
     const { default: ora } = await import('ora');
     // the work may have ended while ora was loaded
-    if (timer === own) spinner = ora({ text, stream, discardStdin: false }).start();
+    if (timer !== own) return;
+    const now = typeof text === 'string' ? () => text : text;
+    const turning = ora({ text: now(), stream, discardStdin: false }).start();
+    spinner = turning;
+    if (typeof text !== 'string') ticker = setInterval(() => (turning.text = now()), 1000).unref();
   };
   return {
     during(text, work) {

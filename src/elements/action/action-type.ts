@@ -1,5 +1,7 @@
 import type { JsonObject } from '../../core/json.js';
 import type { Place, RunContext } from '../../core/kind.js';
+import type { Type } from '../types/parts.js';
+import type { Target, TypeScope } from '../types/scope.js';
 
 /** What an action does. Each is a node of flows too. */
 export interface ActionType {
@@ -12,6 +14,12 @@ export interface ActionType {
   readonly config: JsonObject;
   /** What stands where in `config`, relative to it; must not throw. */
   places(config: unknown): readonly Place[];
+  /** What values of `config` become; paths are relative to it. */
+  targets?(config: JsonObject, scope: TypeScope): readonly Target[];
+  /** The type of the raw output. Absent: nothing is known of it. */
+  output?(config: JsonObject, scope: TypeScope): Type;
+  /** The type of what a node of a flow gives, where that is something else. */
+  nodeOutput?(config: JsonObject, scope: TypeScope): Type;
   /** Gives the raw output. Absent: this version cannot run it. */
   run?(ctx: RunContext): Promise<unknown>;
 }

@@ -6,9 +6,9 @@ import { defineKind } from '../define-kind.js';
 import { placesIn, within } from '../places.js';
 import { anyFormula, choice, dataSchema } from '../schema-parts.js';
 import { configRules } from '../typed-config.js';
-import type { ActionType } from './action-type.js';
 import { actionExamples } from './examples.js';
-import { actionTypes } from './types/index.js';
+import { actionType, actionTypes } from './types/index.js';
+import { actionOutput, typesOfAction } from './types-of-action.js';
 
 const names = actionTypes.map((type) => type.name);
 
@@ -37,16 +37,18 @@ export const action = defineKind({
       schemas: [['inputSchema'], ['customOutputSchema']],
       formulas: [['outputMapping']],
     });
-    return [...own, ...within(['config'], typeOf(value)?.places(value['config']) ?? [])];
+    return [...own, ...within(['config'], actionType(value)?.places(value['config']) ?? [])];
   },
+  types: typesOfAction,
+  outputType: actionOutput,
   inputSchema: (value) => value['inputSchema'] as JsonSchema | undefined,
   outputSchema: (value) => value['customOutputSchema'] as JsonSchema | undefined,
-  needsConnection: (value) => typeOf(value)?.needsConnection === true,
+  needsConnection: (value) => actionType(value)?.needsConnection === true,
   run,
 });
 
 async function run(ctx: RunContext, value: JsonObject): Promise<unknown> {
-  const type = typeOf(value);
+  const type = actionType(value);
   if (type?.run === undefined) {
     const able = actionTypes
       .filter((candidate) => candidate.run !== undefined)
@@ -59,8 +61,4 @@ async function run(ctx: RunContext, value: JsonObject): Promise<unknown> {
   const output = await type.run(ctx);
   if (value['outputMapping'] === undefined) return output;
   return ctx.evaluate(['outputMapping'], { ...ctx.variables, input: ctx.input, output });
-}
-
-function typeOf(value: JsonObject): ActionType | undefined {
-  return actionTypes.find((candidate) => candidate.name === value['type']);
 }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../core/json.js';
 import type { Place } from '../../core/kind.js';
+import { udmKind } from '../../core/udm.js';
 import { formulasIn, isFormula, placesIn } from '../places.js';
 import { anyFormula, count, formulaOr, object, text } from '../schema-parts.js';
 
@@ -24,5 +25,9 @@ export const dataSourceConfig: JsonObject = formulaOr(
 /** Places of a `dataSource`, relative to it. */
 export function dataSourcePlaces(value: unknown): Place[] {
   if (isFormula(value)) return [{ at: [], holds: 'formula' }];
-  return [...placesIn(value, { refs: [[['key'], 'data-source']] }), ...formulasIn(value, ['key'])];
+  const refs = [
+    [['key'], 'data-source'],
+    [['udm'], udmKind],
+  ] as const;
+  return [...placesIn(value, { refs }), ...formulasIn(value, ['key', 'udm'])];
 }

@@ -5,7 +5,10 @@ import { choice, dataSchema, dictionary, list, text, when, whenType } from '../s
 import { authTypes } from './auth/index.js';
 import { checkConnector } from './check.js';
 import { connectorExamples } from './examples.js';
+import { modelsField } from './models.js';
 import { connectorPlaces } from './places.js';
+import { innerVariables } from './types.js';
+import { typesOfConnector } from './types-of-connector.js';
 
 const way: JsonObject = {
   type: 'object',
@@ -40,18 +43,26 @@ export const connector = defineKind({
   folder: 'connectors',
   summary: 'How to reach the API of an external app, and how its users authenticate.',
   unlayered: true,
+  siblings: { udm: 'udm' },
   serverFields: ['appUuid', 'status', 'organizationId'],
   fields: {
     version: text('Version of the connector.'),
     categories: list(text('A category.'), 'What the external app is for.'),
     logoUri: text('Address of a logo.'),
     auth,
+    allowedHosts: list(
+      text('A host, `api.example.com`, or all below one: `*.example.com`.'),
+      'Hosts that code of the connector may reach with `fetch`, beside that of its base address.',
+    ),
     parametersSchema: dataSchema('What an integration must give: client id and secret, addresses, …'),
+    udm: modelsField,
   },
   required: ['auth'],
   definitions: functionDefinitions,
   examples: connectorExamples,
   places: connectorPlaces,
+  types: typesOfConnector,
+  innerVariables,
   check: checkConnector,
 });
 

@@ -4,6 +4,7 @@ import { functionPlaces } from '../functions/function-field.js';
 import { placesIn, within } from '../places.js';
 import { commonFunctions } from './auth/functions.js';
 import { authTypes } from './auth/index.js';
+import { modelPlaces } from './models.js';
 
 /** What stands where in a connector. */
 export function connectorPlaces(value: JsonObject): Place[] {
@@ -12,6 +13,7 @@ export function connectorPlaces(value: JsonObject): Place[] {
     isObject(auth) && auth['type'] === undefined ? functionPlaces(auth, commonFunctions, [], 'auth/') : [];
   return [
     ...placesIn(value, { schemas: [['parametersSchema']] }),
+    ...within(['udm'], modelPlaces(value['udm'])),
     ...within(['auth'], [...authPlaces(auth, 'auth/'), ...shared]),
     ...optionsOf(auth).flatMap(([key, option]) =>
       within(['auth', 'options', key], authPlaces(option, `auth/${key}/`)),

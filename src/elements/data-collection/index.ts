@@ -5,6 +5,7 @@ import { placesIn, within } from '../places.js';
 import { dataSchema, list, text } from '../schema-parts.js';
 import { eventPlaces, eventsField } from './event-fields.js';
 import { collectionExamples } from './examples.js';
+import { typesOfCollection } from './types.js';
 
 const names = (description: string) => list(text('Name of a field.'), description);
 
@@ -73,6 +74,7 @@ export const dataCollection = defineKind({
     ...functionPlaces(value, Object.keys(mappings)),
     ...within(['events'], eventPlaces(value['events'])),
   ],
+  types: typesOfCollection,
   definitions: functionDefinitions,
   examples: collectionExamples,
 });

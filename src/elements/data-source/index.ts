@@ -1,5 +1,7 @@
+import { udmKind } from '../../core/udm.js';
 import { defineKind } from '../define-kind.js';
 import { placesIn } from '../places.js';
+import { collectionParametersType, recordsOf } from '../config/records.js';
 import { anyFormula, count, text } from '../schema-parts.js';
 
 export const dataSource = defineKind({
@@ -15,7 +17,11 @@ export const dataSource = defineKind({
     pullUpdatesIntervalSeconds: count('Seconds between pulls of changed records.', 1, { default: 300 }),
     fullSyncIntervalSeconds: count('Seconds between full scans.', 60, { default: 10_800 }),
   },
-  places: (value) => placesIn(value, { formulas: [['collectionParameters']] }),
+  places: (value) => placesIn(value, { formulas: [['collectionParameters']], refs: [[['udm'], udmKind]] }),
+  types({ key: _, ...source }, world) {
+    const target = collectionParametersType(recordsOf(source, world).collection);
+    return [{ at: ['collectionParameters'], variables: undefined, target }];
+  },
   examples: [
     { title: 'For every app with contacts', yaml: 'name: Contacts\nudm: contacts\n' },
     {

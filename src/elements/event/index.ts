@@ -1,6 +1,8 @@
 import { defineKind } from '../define-kind.js';
 import { functionDefinitions, functionField } from '../functions/function-field.js';
 import { methodFields, methodPlaces } from '../functions/methods.js';
+import { typedMethods } from '../functions/typed-function.js';
+import { webhookSignatures } from '../functions/webhook-signatures.js';
 import { placesIn } from '../places.js';
 import { choice, dataSchema } from '../schema-parts.js';
 
@@ -32,6 +34,7 @@ export const event = defineKind({
     ...placesIn(value, { schemas: [['parametersSchema'], ['schema'], ['stateSchema']] }),
     ...methodPlaces(value, Object.keys(functions)),
   ],
+  types: (value, world) => typedMethods(value, webhookSignatures(value, world, value['stateSchema']), world),
   definitions: functionDefinitions,
   examples: [
     {

@@ -5,6 +5,7 @@ import { functionDefinitions, functionField } from '../functions/function-field.
 import { methodFields, methodPlaces } from '../functions/methods.js';
 import { placesIn, within } from '../places.js';
 import { anyFormula, choice, dataSchema, formulaOr, object, text } from '../schema-parts.js';
+import { typesOfExternalEvent } from './types.js';
 
 const types = ['data-record-created', 'data-record-updated', 'data-record-deleted', 'connector-event'];
 
@@ -41,6 +42,7 @@ export const externalEvent = defineKind({
     ...within(['config'], configPlaces(value['config'])),
     ...methodPlaces(value, Object.keys(functions)),
   ],
+  types: typesOfExternalEvent,
   definitions: functionDefinitions,
   examples: [
     {

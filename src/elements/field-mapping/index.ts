@@ -1,6 +1,7 @@
 import { defineKind } from '../define-kind.js';
 import { placesIn } from '../places.js';
 import { anyFormula, choice, dataSchema, text } from '../schema-parts.js';
+import { typesOfFieldMapping } from './types.js';
 
 const values = {
   importValue: anyFormula(
@@ -33,6 +34,7 @@ export const fieldMapping = defineKind({
       formulas: Object.keys(values).map((name) => [name]),
       schemas: [['appSchema']],
     }),
+  types: typesOfFieldMapping,
   examples: [
     {
       title: 'Both ways',

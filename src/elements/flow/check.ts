@@ -32,7 +32,8 @@ function checkName(node: Node, flow: JsonObject): Finding[] {
   if (type === undefined || type.name === written) return [];
   const message = `"${String(written)}" is an older name of the node type "${type.name}"`;
   const path = ['nodes', node.key, 'type'];
-  return [{ code: 'element/deprecated', message, path, help: `write "${type.name}"` }];
+  const { name } = type;
+  return [{ code: 'element/deprecated', message, path, help: `write "${name}"`, suggestion: name }];
 }
 
 function checkLinks(node: Node, graph: Graph): Finding[] {

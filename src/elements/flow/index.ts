@@ -18,6 +18,7 @@ import { checkFlow } from './check.js';
 import { flowExamples } from './examples.js';
 import type { NodeType } from './node-type.js';
 import { nodeType, nodeTypes } from './nodes/index.js';
+import { typesOfFlow } from './types.js';
 
 const named = nodeTypes.flatMap((type) =>
   [type.name, ...(type.aliases ?? [])].map((name) => ({
@@ -96,6 +97,7 @@ export const flow = defineKind({
       places.push(...within(['nodes', key], nodePlaces(each)));
     return places;
   },
+  types: typesOfFlow,
   check: checkFlow,
 });
 

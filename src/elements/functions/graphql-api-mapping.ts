@@ -1,4 +1,7 @@
-import type { FunctionType } from '../../core/function.js';
+import { MembraneError } from '../../core/error.js';
+import type { FunctionContext, FunctionType } from '../../core/function.js';
+import { isObject, type JsonObject } from '../../core/json.js';
+import type { ClientRequest } from '../../core/kind.js';
 import { formulasIn, within } from '../places.js';
 import { anyFormula, choice, formulaOr, object, text } from '../schema-parts.js';
 import { typeField } from './type-field.js';
@@ -13,9 +16,13 @@ export const graphqlApiMapping: FunctionType = {
     {
       type: typeField('graphql-api-mapping'),
       mapping: object('The operation, and what its response means.', {
-        path: formulaOr(text('Path of the GraphQL endpoint below the base address.')),
+        path: formulaOr(
+          text('Path of the GraphQL endpoint below the base address. Default: the base address itself.'),
+        ),
         operationType: choice(['query', 'mutation'], 'What the operation does. Default: query.'),
-        requestMapping: anyFormula('The tree of fields that are asked for, with their arguments.'),
+        requestMapping: anyFormula(
+          'The tree of fields that are asked for: {contacts: {__args: {first: 10}, id: true}}; or {query, variables} with the operation as text.',
+        ),
         responseMapping: anyFormula(
           'The result; its formulas also see response.data, response.headers and response.statusCode.',
         ),
@@ -24,4 +31,74 @@ export const graphqlApiMapping: FunctionType = {
     ['type', 'mapping'],
   ),
   places: (value) => within(['mapping'], formulasIn(value['mapping'])),
+  run,
+};
+
+async function run(ctx: FunctionContext, value: JsonObject): Promise<unknown> {
+  if (ctx.client === undefined) {
+    throw new MembraneError(
+      'run/unsupported',
+      'a "graphql-api-mapping" function cannot send a request here',
+      {
+        hint: 'here a function only computes: write it as a "mapping"',
+      },
+    );
+  }
+  const mapping = isObject(value['mapping']) ? value['mapping'] : {};
+  const type = mapping['operationType'] === 'mutation' ? 'mutation' : 'query';
+  const path = mapping['path'] === undefined ? '' : await ctx.evaluate(['mapping', 'path']);
+  const asked = await ctx.evaluate(['mapping', 'requestMapping']);
+  const request: ClientRequest = {
+    path: typeof path === 'string' ? path : '',
+    method: 'POST',
+    data: await operation(type, asked),
+    idempotent: type === 'query',
+    at: ['mapping'],
+  };
+  const { status: statusCode, headers, data: body } = await ctx.client.send(request);
+  refuseErrors(body);
+  const data = isObject(body) ? body['data'] : body;
+  if (mapping['responseMapping'] === undefined) return data;
+  return ctx.evaluate(['mapping', 'responseMapping'], {
+    ...ctx.variables,
+    response: { data, headers, statusCode },
+  });
+}
+
+/** The body of the request. */
+async function operation(type: 'query' | 'mutation', asked: unknown): Promise<Record<string, unknown>> {
+  if (!isObject(asked)) {
+    throw new MembraneError('http/request', 'a "graphql-api-mapping" function asks for no fields', {
+      hint: 'give it a requestMapping, such as {contacts: {id: true}}',
+      class: 'configuration',
+    });
+  }
+  if (typeof asked['query'] === 'string') {
+    return { query: asked['query'], variables: isObject(asked['variables']) ? asked['variables'] : {} };
+  }
+  const { jsonToGraphQLQuery } = await import('json-to-graphql-query');
+  return { query: jsonToGraphQLQuery({ [type]: asked }) };
+}
+
+/** An API says with status 200 that it failed (GraphQL, section "Errors" of its response format). */
+function refuseErrors(body: unknown): void {
+  const errors = isObject(body) ? body['errors'] : undefined;
+  if (!Array.isArray(errors) || errors.length === 0) return;
+  const [first] = errors;
+  const message = isObject(first) && typeof first['message'] === 'string' ? first['message'] : 'no reason';
+  const extensions = isObject(first) && isObject(first['extensions']) ? first['extensions'] : {};
+  const path = isObject(first) && Array.isArray(first['path']) ? first['path'].join('.') : undefined;
+  throw new MembraneError('http/status', `the API answered with an error: ${message}`, {
+    hint: path === undefined ? undefined : `at "${path}" of what was asked for`,
+    class: 'bad_request',
+    key: keys[String(extensions['code'])],
+    data: { errors: errors.slice(0, 5) },
+  });
+}
+
+/** Codes that servers agree on, by what they mean here. */
+const keys: Readonly<Record<string, string>> = {
+  UNAUTHENTICATED: 'not_authenticated',
+  FORBIDDEN: 'access_denied',
+  NOT_FOUND: 'not_found',
 };

@@ -15,5 +15,6 @@ export const javascript: FunctionType = {
     },
     ['type', 'code'],
   ),
-  places: () => [],
+  places: (value) => (typeof value['code'] === 'string' ? [{ at: ['code'], holds: 'code' }] : []),
+  run: (ctx) => ctx.runCode(['code']),
 };

@@ -17,5 +17,6 @@ export const mapping: FunctionType = {
     ['type', 'mapping'],
   ),
   places: (value) => placesIn(value, { formulas: [['mapping']] }),
+  types: (_, { variables, result }) => [{ at: ['mapping'], variables, target: result }],
   run: (ctx) => ctx.evaluate(['mapping']),
 };

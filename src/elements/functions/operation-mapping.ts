@@ -1,6 +1,11 @@
-import type { FunctionType } from '../../core/function.js';
+import { MembraneError } from '../../core/error.js';
+import type { FunctionContext, FunctionType } from '../../core/function.js';
+import { isObject, valueAt, type JsonObject } from '../../core/json.js';
+import { runOperation } from '../call-operation.js';
 import { placesIn } from '../places.js';
 import { anyFormula, object, text } from '../schema-parts.js';
+import { withVariables } from '../types/variables.js';
+import { operationTypes } from '../config/operation.js';
 import { typeField } from './type-field.js';
 
 export const operationMapping: FunctionType = {
@@ -31,4 +36,29 @@ export const operationMapping: FunctionType = {
         ['mapping', 'outputMapping'],
       ],
     }),
+  types(value, { variables, result }, world) {
+    const { input, output } = operationTypes(valueAt(value, ['mapping', 'operationKey']), world);
+    return [
+      { at: ['mapping', 'inputMapping'], variables, target: input },
+      { at: ['mapping', 'outputMapping'], variables: withVariables(variables, { output }), target: result },
+    ];
+  },
+  run,
 };
+
+async function run(ctx: FunctionContext, value: JsonObject): Promise<unknown> {
+  if (ctx.others === undefined) {
+    throw new MembraneError(
+      'run/unsupported',
+      'an "operation-mapping" function cannot run an operation here',
+      {
+        hint: 'here a function only computes: write it as a "mapping"',
+      },
+    );
+  }
+  const mapping = isObject(value['mapping']) ? value['mapping'] : {};
+  const input = mapping['inputMapping'] === undefined ? {} : await ctx.evaluate(['mapping', 'inputMapping']);
+  const output = await runOperation(ctx.others, mapping['operationKey'], input ?? {});
+  if (mapping['outputMapping'] === undefined) return output;
+  return ctx.evaluate(['mapping', 'outputMapping'], { ...ctx.variables, output });
+}

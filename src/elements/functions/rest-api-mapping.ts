@@ -5,6 +5,7 @@ import type { ClientRequest } from '../../core/kind.js';
 import { methodField } from '../config/request.js';
 import { formulasIn, within } from '../places.js';
 import { anyFormula, formulaOr, object, text } from '../schema-parts.js';
+import { requestTypes } from './request-types.js';
 import { typeField } from './type-field.js';
 
 const content = object(
@@ -37,6 +38,7 @@ export const restApiMapping: FunctionType = {
     'mapping',
   ]),
   places: (value) => within(['mapping'], formulasIn(value['mapping'])),
+  types: requestTypes,
   run,
 };
 

@@ -1,6 +1,8 @@
 import { defineKind } from '../define-kind.js';
 import { functionDefinitions, functionField } from '../functions/function-field.js';
 import { methodFields, methodPlaces } from '../functions/methods.js';
+import { typedMethods } from '../functions/typed-function.js';
+import { webhookSignatures } from '../functions/webhook-signatures.js';
 
 const functions = {
   handle: functionField(
@@ -16,6 +18,7 @@ export const globalWebhook = defineKind({
   unlayered: true,
   fields: methodFields(functions),
   places: (value) => methodPlaces(value, Object.keys(functions)),
+  types: (value, world) => typedMethods(value, { handle: webhookSignatures(value, world).handle }, world),
   definitions: functionDefinitions,
   examples: [
     {

@@ -1,5 +1,6 @@
 import { defineKind } from '../define-kind.js';
 import { text } from '../schema-parts.js';
+import { partial, written } from '../types/parts.js';
 
 export const integration = defineKind({
   name: 'integration',
@@ -19,6 +20,14 @@ export const integration = defineKind({
     oAuthCallbackUri: text('Where the external app sends users back to after their consent.'),
     logoUri: text('Address of a logo.'),
   },
+  types: (_, world) => [
+    {
+      at: ['parameters'],
+      variables: undefined,
+      // others come from membrane.yaml and the environment
+      target: partial(written(world.connector()?.['parametersSchema']), world),
+    },
+  ],
   examples: [
     {
       title: 'An integration with a connector of another name',

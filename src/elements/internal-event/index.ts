@@ -1,6 +1,7 @@
 import { defineKind } from '../define-kind.js';
 import { placesIn } from '../places.js';
 import { anyFormula, dataSchema } from '../schema-parts.js';
+import { idType, written } from '../types/parts.js';
 
 export const internalEvent = defineKind({
   name: 'internal-event',
@@ -19,6 +20,16 @@ export const internalEvent = defineKind({
       schemas: [['schema']],
       formulas: [['tenantIdFormula'], ['userIdFormula'], ['subscribeRequest']],
     }),
+  types(value) {
+    const event = written(value['schema']);
+    const declared = [{ part: [], at: ['schema'] }];
+    return ['tenantIdFormula', 'userIdFormula'].map((name) => ({
+      at: [name],
+      variables: event,
+      target: idType,
+      declared,
+    }));
+  },
   examples: [
     {
       title: 'An event with the tenant in it',

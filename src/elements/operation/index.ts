@@ -1,7 +1,10 @@
 import { valueAt } from '../../core/json.js';
+import type { JsonSchema } from '../../core/schema.js';
 import { defineKind } from '../define-kind.js';
 import { functionDefinitions, functionField, functionPlaces } from '../functions/function-field.js';
 import { placesIn } from '../places.js';
+import { callOperation } from '../call-operation.js';
+import { typesOfOperation } from './types.js';
 import { dataSchema, flag, list, object, text } from '../schema-parts.js';
 
 const run = functionField('Does it: {input} → the output.');
@@ -24,7 +27,12 @@ export const operation = defineKind({
     ...placesIn(value, { schemas: [['inputSchema'], ['outputSchema']] }),
     ...functionPlaces(value, ['run'], valueAt(value, ['methods', 'run']) === undefined ? [] : ['methods']),
   ],
+  types: typesOfOperation,
   definitions: functionDefinitions,
+  inputSchema: (value) => value['inputSchema'] as JsonSchema | undefined,
+  outputSchema: (value) => value['outputSchema'] as JsonSchema | undefined,
+  needsConnection: () => true,
+  run: (ctx) => callOperation(ctx.self, ctx.input),
   examples: [
     {
       title: 'A search',

@@ -10,6 +10,8 @@ export interface FakeSession extends Session {
 export interface FakeSessionOptions extends FakeIoOptions {
   readonly prompts?: Prompts;
   readonly membrane?: Membrane;
+  /** What `membrane` becomes when its files have changed. */
+  readonly reopened?: Membrane;
 }
 
 /** A session in which nothing is printed; the project is the one given. */
@@ -23,6 +25,7 @@ export function fakeSession(options: FakeSessionOptions = {}): FakeSession {
     notes,
     output: {
       note: (text) => void notes.push(text),
+      instruct: (text) => void notes.push(text),
       progress: (_text, work) => work,
       result: () => Promise.resolve(),
       failure: () => Promise.resolve(),
@@ -34,6 +37,10 @@ export function fakeSession(options: FakeSessionOptions = {}): FakeSession {
       options.membrane === undefined
         ? Promise.reject(new Error('no project was given'))
         : Promise.resolve(options.membrane),
+    reopen: () =>
+      options.reopened === undefined
+        ? Promise.reject(new Error('the project is not opened again'))
+        : Promise.resolve(options.reopened),
     library: () => import('../../../src/membrane.js'),
     close: () => Promise.resolve(),
   };

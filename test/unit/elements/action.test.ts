@@ -93,7 +93,7 @@ outputMapping: {asked: {$var: $.input.for}, got: {$var: $.output.name}, tenant: 
     await expect(action.run?.(runContext(value, {}, {}), value)).rejects.toMatchObject({
       code: 'run/unsupported',
       message: 'an action of type "list-data-records" cannot be run by this version',
-      hint: 'these types can be run: api-request-to-external-app, http-request, api-request-to-your-app',
+      hint: 'these types can be run: api-request-to-external-app, http-request, api-request-to-your-app, connector-operation, run-javascript',
     });
   });
 });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import type { AuthContext, AuthType } from '../../../src/core/auth.js';
+import type { AuthType } from '../../../src/core/auth.js';
 import type { JsonObject } from '../../../src/core/json.js';
 import { authTypes } from '../../../src/elements/index.js';
+import { authContext } from './auth-context.js';
 import { kindNamed } from './fit.js';
 
 const connector = kindNamed('connector');
@@ -14,53 +15,38 @@ function authType(name: string): AuthType {
 }
 
 describe('connecting', () => {
-  const context = (result?: unknown): AuthContext & { calls: unknown[] } => {
-    const calls: unknown[] = [];
-    return {
-      calls,
-      connectorParameters: { region: 'eu' },
-      connectionParameters: { apiKey: 'k' },
-      has: (name) => result !== undefined && name === 'getCredentialsFromConnectionParameters',
-      call(name, variables) {
-        calls.push([name, variables]);
-        return Promise.resolve(result);
-      },
-    };
-  };
-
   it('with client-credentials, what is typed in is the credentials', async () => {
-    expect(await authType('client-credentials').connect?.(context(), {})).toEqual({ apiKey: 'k' });
+    const { ctx } = authContext({});
+    expect(await authType('client-credentials').connect?.(ctx, {})).toEqual({ credentials: { apiKey: 'k' } });
   });
 
-  it('with client-credentials, a function may make the credentials', async () => {
-    const ctx = context({ token: 't' });
-    expect(await authType('client-credentials').connect?.(ctx, {})).toEqual({ token: 't' });
-    expect(ctx.calls).toEqual([
-      [
-        'getCredentialsFromConnectionParameters',
-        {
-          connectorParameters: { region: 'eu' },
-          connectionParameters: { apiKey: 'k' },
-          connectionInput: { apiKey: 'k' },
-        },
-      ],
-    ]);
+  it('with client-credentials, a function may make the credentials, and say when they end', async () => {
+    const made = { token: 't', expires_in: '60' };
+    const { ctx, calls } = authContext({ getCredentialsFromConnectionParameters: made });
+    const issued = { credentials: made, expiresAt: 61_000 };
+    expect(await authType('client-credentials').connect?.(ctx, {})).toEqual(issued);
+    expect(calls).toEqual([['getCredentialsFromConnectionParameters', {}]]);
   });
 
   it('credentials that are no object are refused', async () => {
-    await expect(authType('client-credentials').connect?.(context('k'), {})).rejects.toMatchObject({
+    const { ctx } = authContext({ getCredentialsFromConnectionParameters: 'k' });
+    await expect(authType('client-credentials').connect?.(ctx, {})).rejects.toMatchObject({
       code: 'function/failed',
       message: '"getCredentialsFromConnectionParameters" gave no object, so there are no credentials',
     });
   });
 
-  it('with none, there are no credentials', async () => {
-    expect(await authType('none').connect?.(context(), {})).toEqual({});
+  it('with client-credentials, credentials are renewed by refreshCredentials alone', async () => {
+    const { refresh } = authType('client-credentials');
+    const old = { apiKey: 'k', token: 'old' };
+    expect(await refresh?.(authContext({}).ctx, {}, old)).toBeUndefined();
+    const { ctx, calls } = authContext({ refreshCredentials: { token: 'new' } });
+    expect(await refresh?.(ctx, {}, old)).toEqual({ credentials: { apiKey: 'k', token: 'new' } });
+    expect(calls).toEqual([['refreshCredentials', { credentials: old }]]);
   });
 
-  it('only these two can be connected', () => {
-    const able = authTypes.filter((type) => type.connect !== undefined).map(({ name }) => name);
-    expect(able).toEqual(['client-credentials', 'none']);
+  it('with none, there are no credentials', async () => {
+    expect(await authType('none').connect?.(authContext({}).ctx, {})).toEqual({ credentials: {} });
   });
 
   it('asks for inputSchema, else for ui.schema, else for nothing', () => {

@@ -1,5 +1,5 @@
-import { isObject, valueAt, type Json, type JsonPath } from '../../../src/core/json.js';
-import type { ApiClient, ClientRequest, ClientResponse, RunContext } from '../../../src/core/kind.js';
+import { isObject, valueAt, type Json, type JsonObject, type JsonPath } from '../../../src/core/json.js';
+import type { ApiClient, ClientRequest, ClientResponse, Page, RunContext } from '../../../src/core/kind.js';
 import { parseLocator } from '../../../src/core/locator.js';
 
 /** `evaluate` over the parts of a value, for values whose only formula is `$var`. */
@@ -25,6 +25,10 @@ export function answering(data: Json, status = 200) {
       const response: ClientResponse = { status, headers: { 'content-type': 'application/json' }, data };
       return Promise.resolve(response);
     },
+    async *pages(request): AsyncGenerator<Page> {
+      const response = await client.send(request);
+      yield { items: Array.isArray(response.data) ? response.data : [response.data], response };
+    },
   };
   return { client, requests };
 }
@@ -33,9 +37,12 @@ export function answering(data: Json, status = 200) {
 export function runContext(
   value: unknown,
   input: unknown,
-  clients: Partial<Pick<RunContext, 'externalApp' | 'yourApp' | 'web'>>,
+  clients: Partial<Pick<RunContext, 'externalApp' | 'yourApp' | 'web' | 'others'>>,
 ): RunContext {
-  const nowhere: ApiClient = { send: () => Promise.reject(new Error('no request was expected here')) };
+  const unexpected = () => {
+    throw new Error('no request was expected here');
+  };
+  const nowhere: ApiClient = { send: async () => unexpected(), pages: unexpected };
   const variables = { input, tenant: { key: 'local' } };
   return {
     input,
@@ -44,6 +51,18 @@ export function runContext(
     externalApp: nowhere,
     yourApp: nowhere,
     web: nowhere,
+    runCode: unexpected,
+    self: {
+      kind: 'action',
+      key: 'test',
+      value: value as JsonObject,
+      off: false,
+      evaluate: evaluateIn(value, variables),
+      has: () => false,
+      call: unexpected,
+      locate: unexpected,
+    },
+    others: { find: () => undefined, keys: () => [] },
     ...clients,
     signal: new AbortController().signal,
   };

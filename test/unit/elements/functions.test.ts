@@ -11,6 +11,7 @@ function run(yaml: string, variables: Record<string, unknown>, client?: ApiClien
   const value = parse(yaml) as JsonObject;
   const type = functionTypes.find((candidate) => candidate.name === value['type']);
   const context: FunctionContext = {
+    runCode: () => Promise.reject(new Error('no code was expected here')),
     variables,
     evaluate: evaluateIn(value, variables),
     ...(client === undefined ? {} : { client }),

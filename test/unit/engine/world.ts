@@ -2,7 +2,7 @@ import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { MembraneError } from '../../../src/core/error.js';
 import type { Ports } from '../../../src/core/ports.js';
-import { openMembrane, type Membrane } from '../../../src/membrane.js';
+import { openMembrane, type Membrane, type OpenOptions } from '../../../src/membrane.js';
 import {
   fakeClock,
   memoryConnections,
@@ -57,17 +57,20 @@ export async function world(files: Readonly<Record<string, string>>, routes: Rou
     store: async () => store,
     secrets: async () => secrets,
   } satisfies Partial<Ports>;
-  const open = (more: { tenant?: string; env?: Record<string, string>; ports?: Partial<Ports> } = {}) =>
+  const open = (
+    more: Partial<Pick<OpenOptions, 'tenant' | 'ports' | 'emit'>> & { env?: Record<string, string> } = {},
+  ) =>
     openMembrane({
       cwd: root,
       env: { MEMBRANE_SECRETS: 'file', ...more.env },
       tenant: more.tenant,
+      emit: more.emit,
       ports: { ...ports, ...more.ports },
     });
   const membrane = await open();
   /** Connects `crm` to the server. */
   const connect = (
-    how: { key?: string; apiKey?: string; skipTest?: boolean } = {},
+    how: { key?: string; apiKey?: string; skipTest?: boolean; reconnect?: boolean } = {},
     of: Membrane = membrane,
   ) =>
     of.connections.connect({

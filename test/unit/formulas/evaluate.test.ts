@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MembraneError } from '../../../src/core/error.js';
 import { compileFormula, evaluateFormula } from '../../../src/formulas/compile.js';
-import type { FormulaEnv } from '../../../src/formulas/formula.js';
+import type { FormulaEnv } from '../../../src/core/formula-env.js';
 import { isFormula, usesFormula } from '../../../src/formulas/is-formula.js';
 
 const missing = { $var: 'missing' };

@@ -347,7 +347,7 @@ describe('an export', () => {
       }),
     ).toEqual([
       'actions/a.yaml:8:1-8:8 info[export/unknown-field]: unknown field "novelty"',
-      ' = it has no effect here',
+      ' = it has no effect here; "membrane fmt --prune" takes it out',
       'integrations/crm/spec.yaml:1:1-3:9 info[export/connector]: no connector "crm"',
       ' = an export comes without connectors; nothing here can run',
     ]);

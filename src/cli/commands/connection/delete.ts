@@ -1,12 +1,17 @@
 import { MembraneError } from '../../../core/error.js';
+import type { Connection, Membrane } from '../../../membrane.js';
 import { flag, type Command } from '../../command.js';
+import type { Session } from '../../session.js';
 
 export const connectionDelete: Command = {
   path: 'connection delete',
-  summary: 'forget a connection and its secrets',
+  summary: 'end the grant of a connection, and forget it and its secrets',
   args: [{ name: 'key', summary: 'key or id', completes: 'connections' }],
-  options: [{ flags: '-y, --yes', summary: 'do not ask' }],
-  examples: ['connection delete crm --yes'],
+  options: [
+    { flags: '-y, --yes', summary: 'do not ask' },
+    { flags: '--force', summary: 'forget it here also where its grant cannot be ended at the external app' },
+  ],
+  examples: ['connection delete crm --yes', 'connection delete crm --yes --force'],
   async run(session, [key = ''], options) {
     const membrane = await session.membrane();
     const connection = await membrane.connections.show(key);
@@ -24,7 +29,25 @@ export const connectionDelete: Command = {
       );
       if (!sure) return { data: { deleted: false }, human: () => '', note: 'nothing was deleted' };
     }
-    await membrane.connections.remove(key);
+    await removeOrAsk(session, membrane, connection, flag(options, 'force'));
     return { data: { deleted: true, key: connection.key }, human: () => `deleted "${connection.key}"` };
   },
 };
+
+/** Where the external app cannot be told, a person may decide to forget the connection all the same. */
+async function removeOrAsk(
+  session: Session,
+  membrane: Membrane,
+  { id, key }: Connection,
+  force: boolean,
+): Promise<void> {
+  try {
+    await session.output.progress('deleting', membrane.connections.remove(id, { force }));
+  } catch (error) {
+    const isRevoke = error instanceof MembraneError && error.code === 'connection/revoke';
+    if (!isRevoke || session.prompts === undefined) throw error;
+    session.output.note(error.message);
+    if (!(await session.prompts.confirm(`Forget "${key}" here all the same?`, false))) throw error;
+    await membrane.connections.remove(id, { force: true });
+  }
+}

@@ -1,4 +1,5 @@
 import { renderTable } from '../../output/table.js';
+import { relativeTime } from '../../output/time.js';
 import type { Command } from '../../command.js';
 
 export const connectionList: Command = {
@@ -6,21 +7,23 @@ export const connectionList: Command = {
   summary: 'list the connections of the tenant',
   examples: ['connection list', 'connection list --json'],
   async run(session) {
-    const connections = await (await session.membrane()).connections.list();
-    const rows = connections.map(({ key, integrationKey, tenantKey, state, disconnected, secrets, name }) => [
-      key,
-      integrationKey,
-      tenantKey,
-      disconnected ? 'DISCONNECTED' : state,
-      secrets,
-      name,
+    const connections = await (await session.membrane()).connections.details();
+    const now = Date.now();
+    const when = (time: number | undefined) => (time === undefined ? '' : relativeTime(time, now));
+    const rows = connections.map((one) => [
+      one.key,
+      one.integrationKey,
+      one.tenantKey,
+      one.disconnected ? 'DISCONNECTED' : one.state,
+      one.secrets,
+      when(one.nextCredentialsRefreshAt),
+      when(one.lastActiveAt),
+      one.name,
     ]);
+    const headings = ['key', 'integration', 'tenant', 'state', 'secrets', 'expires', 'last used', 'name'];
     return {
       data: connections,
-      human: (style) =>
-        rows.length === 0
-          ? ''
-          : renderTable(['key', 'integration', 'tenant', 'state', 'secrets', 'name'], rows, style),
+      human: (style) => (rows.length === 0 ? '' : renderTable(headings, rows, style)),
       ...(rows.length === 0 ? { note: 'no connections yet: membrane connect INTEGRATION' } : {}),
     };
   },

@@ -1,19 +1,36 @@
 import { isObject } from '../../../core/json.js';
 import { configPlaces } from '../../config/places.js';
+import type { Pagination } from '../../../core/pagination.js';
+import { paginationConfig } from '../../config/pagination.js';
 import { clientRequest, pathRequest } from '../../config/request.js';
-import { object } from '../../schema-parts.js';
+import { choice, object } from '../../schema-parts.js';
+import { requestType } from '../../types/requests.js';
 import type { ActionType } from '../action-type.js';
 
 export const apiRequestToExternalApp: ActionType = {
   name: 'api-request-to-external-app',
   summary: "Sends a request to the external app, with the connection's address and credentials.",
   needsConnection: true,
-  config: object('The request.', { request: pathRequest }, ['request']),
+  config: object(
+    'The request.',
+    {
+      request: pathRequest,
+      paginate: choice(['all'], 'Follow all pages of a list; the output is the list of all items.'),
+      pagination: paginationConfig,
+    },
+    ['request'],
+  ),
   places: configPlaces,
+  targets: () => [{ at: ['request'], target: requestType }],
   async run(ctx) {
     const request = await ctx.evaluate(['config', 'request']);
     const path = isObject(request) ? request['path'] : undefined;
-    const response = await ctx.externalApp.send(clientRequest(request, path));
-    return response.data;
+    const sent = clientRequest(request, path);
+    if ((await ctx.evaluate(['config', 'paginate'])) !== 'all')
+      return (await ctx.externalApp.send(sent)).data;
+    const pagination = (await ctx.evaluate(['config', 'pagination'])) as Pagination | undefined; // checked by the client
+    const all: unknown[] = [];
+    for await (const { items } of ctx.externalApp.pages(sent, pagination)) all.push(...items);
+    return all;
   },
 };

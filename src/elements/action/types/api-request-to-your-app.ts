@@ -2,6 +2,7 @@ import { isObject } from '../../../core/json.js';
 import { configPlaces } from '../../config/places.js';
 import { clientRequest, uriRequest } from '../../config/request.js';
 import { object } from '../../schema-parts.js';
+import { requestType } from '../../types/requests.js';
 import type { ActionType } from '../action-type.js';
 
 const uri = 'Where to send it, relative to "app.baseUri" of membrane.yaml. Default: that address itself.';
@@ -11,6 +12,7 @@ export const apiRequestToYourApp: ActionType = {
   summary: 'Sends a request to your own app; the body is the whole input unless given.',
   config: object('The request.', { request: uriRequest(uri, []) }),
   places: configPlaces,
+  targets: () => [{ at: ['request'], target: requestType }],
   async run(ctx) {
     const given = await ctx.evaluate(['config', 'request']);
     const request = isObject(given) ? given : {};

@@ -1,5 +1,8 @@
+import { isObject } from '../../../core/json.js';
 import { configPlaces } from '../../config/places.js';
 import { anyFormula, formulaOr, object, text } from '../../schema-parts.js';
+import { runOperation } from '../../call-operation.js';
+import { operationTypes } from '../../config/operation.js';
 import type { ActionType } from '../action-type.js';
 
 export const connectorOperation: ActionType = {
@@ -12,4 +15,17 @@ export const connectorOperation: ActionType = {
     inputMapping: anyFormula('The older name of "input".'),
   }),
   places: configPlaces,
+  targets(config, { world }) {
+    const { input } = operationTypes(config['operationKey'], world);
+    return [
+      { at: ['input'], target: input },
+      { at: ['inputMapping'], target: input },
+    ];
+  },
+  output: (config, { world }) => operationTypes(config['operationKey'], world).output,
+  async run(ctx) {
+    const config = await ctx.evaluate(['config']);
+    const { operationKey, input, inputMapping } = isObject(config) ? config : {};
+    return runOperation(ctx.others, operationKey, input ?? inputMapping ?? {});
+  },
 };

@@ -2,6 +2,8 @@ import { configPlaces } from '../../config/places.js';
 import { dataSourceConfig } from '../../config/data-source.js';
 import { fieldMappingConfig } from '../../config/field-mapping.js';
 import { object } from '../../schema-parts.js';
+import { dataTargets } from '../../config/mapping-types.js';
+import { idRecord } from '../../types/records.js';
 import type { ActionType } from '../action-type.js';
 
 export const createDataRecord: ActionType = {
@@ -13,4 +15,6 @@ export const createDataRecord: ActionType = {
     fieldMapping: fieldMappingConfig,
   }),
   places: configPlaces,
+  targets: (config, scope) => dataTargets(config, scope, 'create'),
+  output: () => idRecord,
 };

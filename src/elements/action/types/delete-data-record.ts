@@ -2,6 +2,8 @@ import { configPlaces } from '../../config/places.js';
 import { dataSourceConfig } from '../../config/data-source.js';
 import { fieldMappingConfig } from '../../config/field-mapping.js';
 import { anyFormula, object } from '../../schema-parts.js';
+import { dataTargets } from '../../config/mapping-types.js';
+import { idRecord } from '../../types/records.js';
 import type { ActionType } from '../action-type.js';
 
 export const deleteDataRecord: ActionType = {
@@ -14,4 +16,6 @@ export const deleteDataRecord: ActionType = {
     id: anyFormula('The id of the record.'),
   }),
   places: configPlaces,
+  targets: (config, scope) => dataTargets(config, scope),
+  output: () => idRecord,
 };

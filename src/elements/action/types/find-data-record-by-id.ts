@@ -2,6 +2,7 @@ import { configPlaces } from '../../config/places.js';
 import { dataSourceConfig } from '../../config/data-source.js';
 import { fieldMappingConfig } from '../../config/field-mapping.js';
 import { anyFormula, object } from '../../schema-parts.js';
+import { dataTargets, mappedRecord } from '../../config/mapping-types.js';
 import type { ActionType } from '../action-type.js';
 
 export const findDataRecordById: ActionType = {
@@ -14,4 +15,6 @@ export const findDataRecordById: ActionType = {
     id: anyFormula('The id of the record.'),
   }),
   places: configPlaces,
+  targets: dataTargets,
+  output: mappedRecord,
 };

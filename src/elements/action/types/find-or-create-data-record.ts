@@ -3,6 +3,8 @@ import { dataSourceConfig } from '../../config/data-source.js';
 import { fieldMappingConfig } from '../../config/field-mapping.js';
 import { lookupConfig } from '../../config/lookup.js';
 import { anyFormula, object } from '../../schema-parts.js';
+import { dataTargets } from '../../config/mapping-types.js';
+import { idRecord } from '../../types/records.js';
 import type { ActionType } from '../action-type.js';
 
 export const findOrCreateDataRecord: ActionType = {
@@ -17,4 +19,6 @@ export const findOrCreateDataRecord: ActionType = {
     createData: anyFormula('The older way to give the fields of a new record.'),
   }),
   places: configPlaces,
+  targets: (config, scope) => dataTargets(config, scope, 'create'),
+  output: () => idRecord,
 };

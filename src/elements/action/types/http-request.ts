@@ -2,6 +2,7 @@ import { isObject } from '../../../core/json.js';
 import { configPlaces } from '../../config/places.js';
 import { clientRequest, uriRequest } from '../../config/request.js';
 import { object } from '../../schema-parts.js';
+import { requestType } from '../../types/requests.js';
 import type { ActionType } from '../action-type.js';
 
 export const httpRequest: ActionType = {
@@ -9,6 +10,7 @@ export const httpRequest: ActionType = {
   summary: 'Sends a request to any address, without credentials of a connection.',
   config: object('The request.', { request: uriRequest('The absolute address.', ['uri']) }, ['request']),
   places: configPlaces,
+  targets: () => [{ at: ['request'], target: requestType }],
   async run(ctx) {
     const request = await ctx.evaluate(['config', 'request']);
     const uri = isObject(request) ? request['uri'] : undefined;

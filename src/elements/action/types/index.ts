@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../../core/json.js';
 import type { ActionType } from '../action-type.js';
 import { apiRequestToExternalApp } from './api-request-to-external-app.js';
 import { apiRequestToYourApp } from './api-request-to-your-app.js';
@@ -29,3 +30,8 @@ export const actionTypes: readonly ActionType[] = [
   connectorOperation,
   runJavascript,
 ];
+
+/** The type of an action. */
+export function actionType(value: JsonObject): ActionType | undefined {
+  return actionTypes.find((candidate) => candidate.name === value['type']);
+}

@@ -2,6 +2,8 @@ import { configPlaces } from '../../config/places.js';
 import { dataSourceConfig } from '../../config/data-source.js';
 import { fieldMappingConfig } from '../../config/field-mapping.js';
 import { anyFormula, object } from '../../schema-parts.js';
+import { dataTargets, mappedRecord } from '../../config/mapping-types.js';
+import { listOf, objectType } from '../../types/parts.js';
 import type { ActionType } from '../action-type.js';
 
 export const listDataRecords: ActionType = {
@@ -16,4 +18,11 @@ export const listDataRecords: ActionType = {
     cursor: anyFormula('Where to go on: the "cursor" of the page before.'),
   }),
   places: configPlaces,
+  targets: dataTargets,
+  output: (config, scope) =>
+    objectType(
+      { records: listOf(mappedRecord(config, scope)), cursor: undefined },
+      { required: ['records'] },
+    ),
+  nodeOutput: (config, scope) => listOf(mappedRecord(config, scope)),
 };

@@ -3,6 +3,7 @@ import { dataSourceConfig } from '../../config/data-source.js';
 import { fieldMappingConfig } from '../../config/field-mapping.js';
 import { lookupConfig } from '../../config/lookup.js';
 import { object } from '../../schema-parts.js';
+import { dataTargets, mappedRecord } from '../../config/mapping-types.js';
 import type { ActionType } from '../action-type.js';
 
 export const matchDataRecord: ActionType = {
@@ -15,4 +16,6 @@ export const matchDataRecord: ActionType = {
     lookup: lookupConfig,
   }),
   places: configPlaces,
+  targets: dataTargets,
+  output: mappedRecord,
 };

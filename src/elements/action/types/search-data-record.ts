@@ -2,6 +2,8 @@ import { configPlaces } from '../../config/places.js';
 import { dataSourceConfig } from '../../config/data-source.js';
 import { fieldMappingConfig } from '../../config/field-mapping.js';
 import { anyFormula, object } from '../../schema-parts.js';
+import { dataTargets, mappedRecord } from '../../config/mapping-types.js';
+import { listOf, objectType, textType } from '../../types/parts.js';
 import type { ActionType } from '../action-type.js';
 
 export const searchDataRecord: ActionType = {
@@ -15,4 +17,11 @@ export const searchDataRecord: ActionType = {
     cursor: anyFormula('Where to go on: the "cursor" of the page before.'),
   }),
   places: configPlaces,
+  targets: (config, scope) => [...dataTargets(config, scope), { at: ['query'], target: textType }],
+  output: (config, scope) =>
+    objectType(
+      { records: listOf(mappedRecord(config, scope)), cursor: undefined },
+      { required: ['records'] },
+    ),
+  nodeOutput: () => undefined,
 };

@@ -11,5 +11,5 @@ export const none: AuthType = {
   schema: authSchema(summary, functions),
   functions,
   inputSchema,
-  connect: () => Promise.resolve({}),
+  connect: () => Promise.resolve({ credentials: {} }),
 };

@@ -16,4 +16,5 @@ export const proxy: AuthType = {
   functions: commonFunctions,
   places: (auth) => placesIn(auth, { refs: [[['proxyKey'], 'connector']] }),
   inputSchema,
+  proxyOf: ({ proxyKey }) => (typeof proxyKey === 'string' ? proxyKey : undefined),
 };

@@ -2,6 +2,8 @@ import { isObject, type JsonObject } from '../../../core/json.js';
 import type { ActionType } from '../../action/action-type.js';
 import { actionTypes } from '../../action/types/index.js';
 import { anyFormula, choice, count, object, text } from '../../schema-parts.js';
+import type { Type } from '../../types/parts.js';
+import type { TypeScope } from '../../types/scope.js';
 import type { NodeType } from '../node-type.js';
 
 /** What nodes were called before they were called like actions. */
@@ -38,5 +40,12 @@ function nodeOf(type: ActionType): NodeType {
     ...(olderNames[type.name] === undefined ? {} : { aliases: olderNames[type.name] }),
     config: { ...type.config, properties: { ...(properties as JsonObject), ...nodeFields } },
     places: (config) => type.places(config),
+    targets: (config, scope) => type.targets?.(config, scope) ?? [],
+    output: (config, scope) =>
+      config['batchSize'] === undefined ? outputOf(type, config, scope) : undefined,
   };
+}
+
+function outputOf(type: ActionType, config: JsonObject, scope: TypeScope): Type {
+  return (type.nodeOutput ?? type.output)?.(config, scope);
 }

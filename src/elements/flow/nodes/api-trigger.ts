@@ -1,5 +1,6 @@
 import { placesIn } from '../../places.js';
 import { dataSchema, object } from '../../schema-parts.js';
+import { written } from '../../types/parts.js';
 import type { NodeType } from '../node-type.js';
 
 export const apiTrigger: NodeType = {
@@ -10,4 +11,5 @@ export const apiTrigger: NodeType = {
     inputSchema: dataSchema('What a run takes, where the node itself does not say it.'),
   }),
   places: (config) => placesIn(config, { schemas: [['inputSchema']] }),
+  output: (config, { inputSchema }) => inputSchema ?? written(config['inputSchema']),
 };

@@ -1,5 +1,7 @@
 import { placesIn } from '../../places.js';
 import { anyFormula, formulaOr, object, text } from '../../schema-parts.js';
+import { eventType } from '../../config/event.js';
+import { objectType, textType } from '../../types/parts.js';
 import type { NodeType } from '../node-type.js';
 
 export const appEventTrigger: NodeType = {
@@ -12,4 +14,12 @@ export const appEventTrigger: NodeType = {
   }),
   places: (config) =>
     placesIn(config, { refs: [[['appEvent', 'key'], 'internal-event']], formulas: [['filter']] }),
+  targets: (config, { world }) => [
+    {
+      at: ['filter'],
+      variables: objectType({ input: eventType(config['appEvent'], world) }, { others: true }),
+    },
+    { at: ['appEvent', 'key'], target: textType },
+  ],
+  output: (config, { world }) => eventType(config['appEvent'], world),
 };

@@ -1,5 +1,6 @@
 import { configPlaces } from '../../config/places.js';
 import { anyFormula, formulaOr, object, text } from '../../schema-parts.js';
+import { connectorEvent } from '../../config/event.js';
 import type { NodeType } from '../node-type.js';
 
 export const connectorEventTrigger: NodeType = {
@@ -12,4 +13,9 @@ export const connectorEventTrigger: NodeType = {
     filter: anyFormula('Which events start a run.'),
   }),
   places: configPlaces,
+  targets: (config, { world }) => [
+    { at: ['eventParameters'], target: connectorEvent(config['eventKey'], world).parameters },
+    { at: ['filter'], variables: true },
+  ],
+  output: (config, { world }) => connectorEvent(config['eventKey'], world).event,
 };

@@ -1,5 +1,6 @@
 import { configPlaces } from '../../config/places.js';
 import { recordTriggerConfig } from '../record-trigger-config.js';
+import { recordEvent, recordTriggerTargets } from '../record-trigger-types.js';
 import type { NodeType } from '../node-type.js';
 
 export const dataRecordCreatedTrigger: NodeType = {
@@ -8,4 +9,6 @@ export const dataRecordCreatedTrigger: NodeType = {
   trigger: true,
   config: recordTriggerConfig,
   places: configPlaces,
+  targets: recordTriggerTargets,
+  output: recordEvent,
 };

@@ -7,4 +7,5 @@ export const filter: NodeType = {
   summary: 'Lets an input pass, or ends its branch.',
   config: object('The condition.', { filter: anyFormula('Inputs that do not match end here.') }),
   places: configPlaces,
+  output: (_, { input }) => input,
 };

@@ -1,4 +1,4 @@
-import { dataLinkTableConfig } from '../../config/data-link-table.js';
+import { dataLinkTableConfig, linkTargets, linkType } from '../../config/data-link-table.js';
 import { configPlaces } from '../../config/places.js';
 import { anyFormula, choice, formulaOr, object } from '../../schema-parts.js';
 import type { NodeType } from '../node-type.js';
@@ -14,4 +14,6 @@ export const findDataLink: NodeType = {
     direction: formulaOr(choice(['import', 'export'], 'Which way the record went.')),
   }),
   places: configPlaces,
+  targets: () => linkTargets,
+  output: () => linkType,
 };

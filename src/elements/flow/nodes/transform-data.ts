@@ -7,4 +7,5 @@ export const transformData: NodeType = {
   summary: 'Makes a new value.',
   config: object('The value.', { output: anyFormula('The output of the node.') }),
   places: configPlaces,
+  output: (config, { world, variables }) => world.typeOf(config['output'], variables),
 };

@@ -114,6 +114,8 @@ const nothingChosen = {
   reconnect: false,
   skipTest: false,
   secrets: undefined,
+  // of this terminal; what it does is tested elsewhere
+  consent: expect.anything() as unknown,
 };
 
 interface Crm {
@@ -145,6 +147,7 @@ function crm({ ways = [], existing = [], keychain = true, ...options }: Crm) {
     connectionKey: key,
     ...(existing.includes(key) ? { existing: connection(key) } : {}),
     authType: 'client-credentials',
+    missing: [],
     options:
       auth === undefined ? ways.map((way) => ({ key: way, name: way[0]?.toUpperCase() + way.slice(1) })) : [],
     inputSchema: {

@@ -1,0 +1,48 @@
+import type { Code } from '../../core/codes.js';
+import type { Explanation } from './explanation.js';
+
+export type { Example, Explanation } from './explanation.js';
+
+type Explanations = Partial<Readonly<Record<Code, Explanation>>>;
+
+const connections = () => import('./connections.js').then((group) => group.connectionExplanations);
+const elements = () => import('./elements.js').then((group) => group.elementExplanations);
+const files = () => import('./files.js').then((group) => group.fileExplanations);
+const running = () => import('./running.js').then((group) => group.runningExplanations);
+const usage = () => import('./usage.js').then((group) => group.usageExplanations);
+const functions = () => import('./functions.js').then((group) => group.functionExplanations);
+
+/** Where the explanations are, by the first word of the code; each file is loaded when it is asked for. */
+const groups: Readonly<Record<string, () => Promise<Explanations>>> = {
+  auth: () => import('./auth.js').then((group) => group.authExplanations),
+  connection: connections,
+  element: elements,
+  export: elements,
+  file: files,
+  flow: () => import('./flows.js').then((group) => group.flowExplanations),
+  formula: () => import('./formulas.js').then((group) => group.formulaExplanations),
+  function: functions,
+  http: () => import('./requests.js').then((group) => group.requestExplanations),
+  ignore: () => import('./ignore.js').then((group) => group.ignoreExplanations),
+  input: usage,
+  integration: connections,
+  javascript: functions,
+  layer: elements,
+  output: running,
+  project: files,
+  ref: elements,
+  run: running,
+  schema: () => import('./schemas.js').then((group) => group.schemaExplanations),
+  secrets: () => import('./secrets.js').then((group) => group.secretExplanations),
+  store: running,
+  tenant: connections,
+  type: () => import('./types.js').then((group) => group.typeExplanations),
+  usage,
+  yaml: files,
+};
+
+/** Undefined for a code that nobody has explained yet. */
+export async function explanationOf(code: Code): Promise<Explanation | undefined> {
+  const found = await groups[code.split('/')[0] ?? '']?.();
+  return found?.[code];
+}

@@ -1,0 +1,85 @@
+import type { ApiClient, OtherElement, OtherElements } from '../core/kind.js';
+import type { ResolvedElement, Scope } from '../core/project.js';
+import type { LogLine } from '../core/sandbox.js';
+import type { Engine } from './engine.js';
+import { evaluator, prepareValue } from './evaluate.js';
+import { callFunction, hasFunction } from './functions.js';
+
+/** What functions of the elements are called with. */
+export interface Calling {
+  readonly scope: Scope;
+  /** What every function of the connector sees: credentials and parameters. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly client: ApiClient | undefined;
+  /** What code writes to its console. */
+  readonly onLine?: ((line: LogLine) => void) | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** The elements of a project as they stand for one connection, and their functions, ready to be called. */
+export function otherElements(engine: Engine, calling: Calling): OtherElements {
+  const { project, kinds } = engine;
+  const { scope } = calling;
+  const known = new Map<string, OtherElement | undefined>();
+  const inConnector = (kind: string) => kinds.find(({ name }) => name === kind)?.owner !== undefined;
+  const find = (kind: string, key: string): OtherElement | undefined => {
+    const within = inConnector(kind) ? { connector: scope.connector } : scope;
+    const element = project.resolve(kind, key, within);
+    if (element === undefined) return undefined;
+    return callable(engine, calling, element, others);
+  };
+  const others: OtherElements = {
+    find(kind, key) {
+      const name = `${kind}/${key}`;
+      if (!known.has(name)) known.set(name, find(kind, key));
+      return known.get(name);
+    },
+    keys(kind) {
+      const inner = inConnector(kind);
+      const keys = project
+        .list(kind)
+        .filter(({ ref }) => !inner || ref.connector === scope.connector)
+        .map(({ ref }) => ref.key);
+      return [...new Set(keys)].filter((key) => others.find(kind, key) !== undefined).sort();
+    },
+    connector: () => {
+      const element = scope.connector === undefined ? undefined : project.resolve('connector', scope.connector);
+      return element === undefined ? undefined : callable(engine, calling, element, others);
+    },
+  };
+  return others;
+}
+
+/** One element, with its functions ready to be called. */
+export function callable(
+  engine: Engine,
+  { variables, client, onLine, signal }: Calling,
+  element: ResolvedElement,
+  others: OtherElements,
+): OtherElement {
+  const { project } = engine;
+  const { ref, value, off } = element;
+  const { formulaDepth } = project.config.limits;
+  const locate: OtherElement['locate'] = (at, target) => project.locate(element, at, target);
+  return {
+    kind: ref.kind,
+    key: ref.key,
+    value,
+    off,
+    layers: element.layers,
+    evaluate: evaluator(value, locate, formulaDepth),
+    prepare: (made, origin) => prepareValue(made, (path) => locate(origin(path)), formulaDepth),
+    locate,
+    has: (at) => hasFunction(element, at),
+    call: (at, args, { alone = false } = {}) =>
+      callFunction(engine, {
+        element,
+        at,
+        variables: alone ? args : { ...variables, ...args },
+        client,
+        others,
+        onLine,
+        signal,
+      }),
+  };
+}
