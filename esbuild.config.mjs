@@ -155,6 +155,9 @@ async function asFunction(name) {
   return `function(exports,require,module,IMPORT_META){${code}\n}`;
 }
 
+// read by the validator of OpenAPI documents, as files beside it
+cpSync('node_modules/@seriousme/openapi-schema-validator/schemas', 'dist/chunks/schemas', { recursive: true });
+
 writeFileSync('dist/chunks/package.json', '{ "type": "commonjs" }\n');
 // the thread that parses: a file of its own beside the chunks, and beside the library
 for (const folder of ['dist/chunks', 'dist/lib']) {
@@ -202,6 +205,7 @@ for (const args of [
   ['validate'],
   ['formula', 'eval', '{"$concat": ["a", {"$var": "b"}]}'],
   ['action', 'run', 'get-contact', '--set', 'id=1'],
+  ['data', 'list', 'contacts', '--all', '--format', 'ndjson'],
 ]) {
   await promisify(execFile)(process.execPath, ['bin/membrane.js', ...args, '--cwd', project], { env });
 }

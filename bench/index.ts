@@ -1,15 +1,23 @@
 import { benchActions } from './actions.js';
+import { benchData } from './data.js';
+import { benchFlows } from './flows.js';
 import { benchFormulas } from './formulas.js';
 import { benchJavascript } from './javascript.js';
+import { benchLinks } from './links.js';
 import { benchStartup } from './startup.js';
 import { benchValidate } from './validate.js';
+import { benchWatch } from './watch.js';
 import type { Figure } from './measure.js';
 
 const suites: Record<string, () => Promise<Figure[]>> = {
   startup: benchStartup,
   actions: benchActions,
+  data: benchData,
   validate: benchValidate,
+  flows: benchFlows,
+  watch: benchWatch,
   formulas: benchFormulas,
+  links: benchLinks,
   javascript: benchJavascript,
 };
 

@@ -1,10 +1,12 @@
 import { neededNode } from './adapters/runtime.js';
 import { openStateFiles } from './adapters/state-modes.js';
 import type { Connection } from './core/connection.js';
+import { connect, planConnect, type ConnectOptions, type ConnectPlan } from './engine/connect.js';
 import {
   refreshConnection,
   removeConnection,
   renameConnection,
+  type RemovedConnection,
   type RenameOptions,
 } from './engine/connection-life.js';
 import {
@@ -43,9 +45,11 @@ export type {
   ParameterFact,
 };
 
-/** The life of connections after they are made. */
+/** The life of connections. */
 export function connectionMethods(engine: Engine, signal: AbortSignal) {
   return {
+    plan: (how: ConnectOptions): Promise<ConnectPlan> => planConnect(engine, how),
+    connect: (how: ConnectOptions): Promise<Connection> => connect(engine, how, signal),
     list: (): Promise<Connection[]> => listConnections(engine),
     /** The same with what the state database knows: when each was used last. */
     details: (): Promise<ConnectionDetails[]> => describeConnections(engine),
@@ -57,7 +61,7 @@ export function connectionMethods(engine: Engine, signal: AbortSignal) {
     testAll: (): Promise<ConnectionTest[]> => testConnections(engine, signal),
     refresh: (key: string): Promise<Connection> => refreshConnection(engine, key, signal),
     rename: (key: string, to: RenameOptions) => renameConnection(engine, key, to),
-    remove: (key: string, how: { force?: boolean } = {}): Promise<Connection> =>
+    remove: (key: string, how: { force?: boolean } = {}): Promise<RemovedConnection> =>
       removeConnection(engine, key, { ...how, signal }),
     export: (keys: readonly string[] = []): Promise<ConnectionsFile> => exportConnections(engine, keys),
     import: (file: unknown, how: ImportOptions = {}) => importConnections(engine, file, how),

@@ -12,6 +12,8 @@ import { formatProject as formatFiles, type FormatReport } from './project/forma
 import { openProject } from './project/open.js';
 import { exampleFolder, templatesFolder } from './wiring.js';
 
+export { importOpenApi } from './importing.js';
+
 /** Writes a new project into a folder; gives the files written, relative to it. Never overwrites. */
 export async function initProject(options: {
   folder: string;

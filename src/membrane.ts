@@ -1,31 +1,22 @@
 import { resolve } from 'node:path';
 import { connectionMethods, doctorOf, integrationMethods } from './accounts.js';
 import type { Rules } from './core/rules.js';
-import type { JsonSchema } from './core/schema.js';
-import type { ClientRequest } from './core/kind.js';
-import type { Connection, Tenant } from './core/connection.js';
-import { connect, planConnect, type ConnectOptions, type ConnectPlan } from './engine/connect.js';
+import type { Connection } from './core/connection.js';
+import { customisingMethods } from './customising.js';
+import { dataMethods } from './data.js';
+import type { ConnectOptions, ConnectPlan } from './engine/connect.js';
 import type { DoctorCheck } from './engine/doctor.js';
-import { listLogs, showLog, type LogEntry, type LogQuery } from './engine/log.js';
-import { sendRequest, type RequestOptions } from './engine/request.js';
-import { inputSchemaOf, runElement, type RunOptions, type RunResult } from './engine/run.js';
-import { createTenant, listTenants, useTenant } from './engine/tenants.js';
+import { flowMethods } from './flows.js';
 import { kinds } from './elements/index.js';
 import { listElements, showElement, type ElementDetails, type ElementSummary } from './project/elements.js';
 import { validateProject, type ProjectValidation } from './project/validate.js';
+import { runningMethods } from './running.js';
+import { watchingMethods } from './watching.js';
 import { openWiring, type OpenOptions } from './wiring.js';
 
-export type { OpenOptions };
-export type {
-  ConnectOptions,
-  ConnectPlan,
-  Connection,
-  DoctorCheck,
-  ElementDetails,
-  ElementSummary,
-  LogEntry,
-  LogQuery,
-};
+export type { DataLink, InstanceFacts } from './customising.js';
+export type { DataDescription, DataRecord, RecordPage } from './data.js';
+export type { ConnectOptions, ConnectPlan, Connection, DoctorCheck, ElementDetails, ElementSummary };
 export type {
   ConfigureOptions,
   ConnectionDetails,
@@ -33,10 +24,20 @@ export type {
   IntegrationFacts,
   ParameterFact,
 } from './accounts.js';
-export type { ProjectValidation, RunOptions, RunResult, Tenant };
+export type { OpenOptions, ProjectValidation };
+export type { LogEntry, LogQuery, RunOptions, RunResult, Tenant } from './running.js';
+export type { FlowRun, FlowRunDetails, NodeCounts, NodeRunFacts, WalkGraph } from './flows.js';
+export type { StoredEvent, SubscriptionFacts, WatchEvent, WatchSummary } from './watching.js';
 export { MembraneError } from './core/error.js';
 export { fixProject, type FixReport } from './fixing.js';
-export { checkFormulaText, editorSchema, evaluateFormula, formatProject } from './authoring.js';
+export { runTests, watchTests, type TestReport, type TestResult } from './testing.js';
+export {
+  checkFormulaText,
+  editorSchema,
+  evaluateFormula,
+  formatProject,
+  importOpenApi,
+} from './authoring.js';
 export { connectorTemplates, initProject, newElement, writeEditorSchemas } from './authoring.js';
 
 /** One project, opened for one tenant. Every method rejects with a MembraneError when it cannot do its work. */
@@ -46,12 +47,6 @@ export type Membrane = Awaited<ReturnType<typeof openMembrane>>;
 export async function openMembrane(options: OpenOptions = {}) {
   const { engine, project, close } = await openWiring(options);
   const signal = options.signal ?? new AbortController().signal;
-  const runner = (kind: string) => ({
-    /** What the input must look like, on the universal layer; undefined where it does not say. */
-    inputSchema: async (key: string): Promise<JsonSchema | undefined> => inputSchemaOf(engine, kind, key),
-    run: (key: string, how: RunOptions = {}): Promise<RunResult> =>
-      runElement(engine, kind, key, { signal, ...how }),
-  });
   return {
     root: project.root,
     tenant: engine.tenant,
@@ -70,27 +65,13 @@ export async function openMembrane(options: OpenOptions = {}) {
         scope?: { integration?: string; connection?: string },
       ): Promise<ElementDetails> => showElement(project, kind, key, { ...scope, tenant: engine.tenant }),
     },
-    connections: {
-      plan: (how: ConnectOptions): Promise<ConnectPlan> => planConnect(engine, how),
-      connect: (how: ConnectOptions): Promise<Connection> => connect(engine, how, signal),
-      ...connectionMethods(engine, signal),
-    },
+    connections: connectionMethods(engine, signal),
     integrations: integrationMethods(engine),
-    actions: runner('action'),
-    /** Of connectors; their keys are KEY, or CONNECTOR/KEY where several connectors have it. */
-    operations: runner('operation'),
-    /** The API proxy: a request with the connection's address and credentials. */
-    request: (connection: string, request: ClientRequest, how?: Partial<RequestOptions>) =>
-      sendRequest(engine, connection, request, { signal, ...how }),
-    logs: {
-      list: (query?: LogQuery): Promise<LogEntry[]> => listLogs(engine, query),
-      show: (id: string): Promise<LogEntry> => showLog(engine, id),
-    },
-    tenants: {
-      list: () => listTenants(engine),
-      create: (key: string, how?: { name?: string }): Promise<Tenant> => createTenant(engine, key, how?.name),
-      use: (key: string): Promise<void> => useTenant(engine, key),
-    },
+    flows: flowMethods(engine, signal),
+    data: dataMethods(engine, signal),
+    ...watchingMethods(engine, project, signal),
+    ...customisingMethods(engine, project, signal),
+    ...runningMethods(engine, signal),
     doctor: doctorOf(engine, project.root, signal),
     close,
   };

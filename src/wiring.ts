@@ -8,10 +8,11 @@ import { openProjectId } from './adapters/project-id.js';
 import { createSchemas } from './adapters/schemas-ajv.js';
 import { lowdbTenants } from './adapters/tenants-lowdb.js';
 import { defaultTenant } from './core/connection.js';
+import type { Durability } from './core/durability.js';
 import { MembraneError } from './core/error.js';
 import type { Emit } from './core/event.js';
 import { didYouMean } from './core/nearest.js';
-import type { Ports, Secrets, Store } from './core/ports.js';
+import type { Files, Ports, Secrets, Store } from './core/ports.js';
 import type { Sandbox } from './core/sandbox.js';
 import { authTypes, functionTypes, kinds } from './elements/index.js';
 import type { Engine } from './engine/engine.js';
@@ -39,6 +40,8 @@ export interface OpenOptions {
   readonly allowBare?: boolean | undefined;
   /** Use the cache of parsed files. */
   readonly cached?: boolean | undefined;
+  /** A project that is open already; `cwd` says nothing then. */
+  readonly project?: LoadedProject | undefined;
 }
 
 export interface Wiring {
@@ -52,17 +55,24 @@ export async function openWiring(options: OpenOptions): Promise<Wiring> {
   const env = options.env ?? {};
   const schemas = options.ports?.schemas ?? createSchemas();
   const { allowBare = false, cached = false } = options;
-  const project = openProject({
-    cwd: options.cwd ?? '.',
-    kinds,
-    functionTypes,
-    schemas,
-    checkCode: async (code, file) => (await ports.sandbox()).check(code, file),
-    allowBare,
-    cached,
-  });
+  const project =
+    options.project ??
+    openProject({
+      cwd: options.cwd ?? '.',
+      kinds,
+      functionTypes,
+      schemas,
+      checkCode: async (code, file) => (await ports.sandbox()).check(code, file),
+      allowBare,
+      cached,
+    });
   const opened = adapters(project, env, schemas);
-  const ports: Ports = { ...opened.ports, ...options.ports };
+  let durability: Promise<Durability> | undefined;
+  const ports: Ports = {
+    durability: () => (durability ??= openDurability(project.root, ports)),
+    ...opened.ports,
+    ...options.ports,
+  };
   const tenant = options.tenant ?? env['MEMBRANE_TENANT'] ?? (await ports.tenants.current()) ?? defaultTenant;
   await requireTenant(ports.tenants, tenant);
   const emit = options.emit ?? (() => undefined);
@@ -112,6 +122,11 @@ function adapters(project: LoadedProject, env: Engine['env'], schemas: Ports['sc
   const projectId = openProjectId(root, ids);
   let engine: Engine | undefined;
   let store: Promise<Store> | undefined;
+  let files: Promise<Files> | undefined;
+  const openFilesOnDisk = async (): Promise<Files> => {
+    const { openFiles } = await import('./adapters/files-disk.js');
+    return openFiles({ root, ids, clock: systemClock });
+  };
   let sandbox: Promise<Sandbox> | undefined;
   const openSandbox = async (): Promise<Sandbox> => {
     const { createSandbox } = await import('./adapters/sandbox-quickjs.js');
@@ -140,7 +155,7 @@ function adapters(project: LoadedProject, env: Engine['env'], schemas: Ports['sc
       engine === undefined ? [] : secretFields(engine, connection),
     );
   };
-  const ports: Ports = {
+  const ports: Omit<Ports, 'durability'> = {
     clock: systemClock,
     ids,
     http: createHttp(),
@@ -154,6 +169,7 @@ function adapters(project: LoadedProject, env: Engine['env'], schemas: Ports['sc
     schemas,
     connections: lowdbConnections(root),
     tenants: lowdbTenants(root),
+    files: () => (files ??= openFilesOnDisk()),
     store: () => (store ??= openStore()),
     secrets: (name) => {
       const known = stores.get(name) ?? openSecrets(name);
@@ -166,6 +182,12 @@ function adapters(project: LoadedProject, env: Engine['env'], schemas: Ports['sc
     bind: (made: Engine) => void (engine = made),
     close: async () => (await store)?.close(),
   };
+}
+
+async function openDurability(root: string, { store, clock }: Ports): Promise<Durability> {
+  const { storeDurability } = await import('./adapters/durability-store.js');
+  const { fileOutputs } = await import('./adapters/durability-outputs.js');
+  return storeDurability({ store, clock, outputs: fileOutputs(root) });
 }
 
 function secretsName(env: Engine['env'], project: LoadedProject): Secrets['name'] {

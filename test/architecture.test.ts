@@ -18,7 +18,9 @@ const mayImport: Record<string, readonly string[]> = {
 /** Every library has one home. */
 const homes: Record<string, string> = {
   yaml: 'project',
+  '@seriousme/openapi-schema-validator': 'project',
   tinyglobby: 'project',
+  chokidar: 'project',
   ajv: 'adapters',
   'ajv-formats': 'adapters',
   lowdb: 'adapters',
@@ -27,6 +29,7 @@ const homes: Record<string, string> = {
   libsql: 'adapters',
   'proper-lockfile': 'adapters',
   'env-paths': 'adapters',
+  croner: 'engine',
   'http-link-header': 'engine',
   'oauth-1.0a': 'engine',
   oauth4webapi: 'engine',
@@ -41,6 +44,7 @@ const homes: Record<string, string> = {
   '@bomb.sh/tab': 'cli',
   chalk: 'cli',
   'cli-table3': 'cli',
+  diff: 'cli',
   inquirer: 'cli',
   ora: 'cli',
 };

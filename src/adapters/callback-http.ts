@@ -37,7 +37,7 @@ function listen(server: Server, port: number, host: string, redirectUri: string 
           hint:
             redirectUri === undefined
               ? 'check the network settings of this machine: nothing can listen on 127.0.0.1'
-              : `end the program that uses it, or give the integration another "oAuthCallbackUri" than "${redirectUri}"`,
+              : `end the program that uses it (another "membrane connect" may be waiting there), or give the integration another "oAuthCallbackUri" than "${redirectUri}"`,
         }),
       );
     });

@@ -10,9 +10,11 @@ export function explainFailure(error: unknown, request: HttpRequest): MembraneEr
   if (host === undefined) return unusable('the address of the request is no http or https URL');
   const { code, name, message, cause } = facts(error);
   if (name === 'TimeoutError') {
+    const streamed = request.upload !== undefined || request.saveTo !== undefined;
+    const seconds = formatSeconds(request.timeoutMs);
     return new MembraneError(
       'http/timeout',
-      `"${host}" did not answer within ${formatSeconds(request.timeoutMs)}`,
+      streamed ? `"${host}" was silent for ${seconds}` : `"${host}" did not answer within ${seconds}`,
       {
         hint: 'try again later, or raise limits.requestSeconds in membrane.yaml',
         class: 'dependency',
@@ -168,7 +170,8 @@ function fault(code: string, request: HttpRequest): string {
   if (code === 'ERR_INVALID_CHAR') return 'a header value has a character that headers cannot hold';
   if (code === 'ERR_INVALID_HTTP_TOKEN') return 'the method or the name of a header is not allowed in HTTP';
   if (code === 'ERR_UNESCAPED_CHARACTERS') return 'the path has a character that must be escaped';
-  if (request.body !== undefined) return `${request.method} cannot have a body`;
+  if (request.body !== undefined || request.upload !== undefined)
+    return `${request.method} cannot have a body`;
   return code;
 }
 

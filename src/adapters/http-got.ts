@@ -1,9 +1,10 @@
 import { Buffer } from 'node:buffer';
-import { setMaxListeners } from 'node:events';
-import type { Got, Request, Response } from 'got';
+import { once, setMaxListeners } from 'node:events';
+import type { Delays, Got, Request, Response } from 'got';
 import { MembraneError } from '../core/error.js';
 import type { Http, HttpRequest, HttpResponse } from '../core/ports.js';
 import { explainFailure, tooLarge } from './http-failure.js';
+import { uploadOptions } from './http-upload.js';
 
 /** HTTP through got: connections are kept open between requests; got is loaded by the first one. */
 export function createHttp(): Http {
@@ -42,30 +43,73 @@ async function load(): Promise<Got> {
 /** Reads the body as it comes, which costs got a tenth less than its promise, and can stop anywhere. */
 async function exchange(got: Got, request: HttpRequest): Promise<HttpResponse> {
   const started = performance.now();
+  const { upload, saveTo } = request;
+  const { body = request.body, length } = upload === undefined ? {} : uploadOptions(upload);
   const stream = got.stream(request.url, {
     // The type lists the usual methods; any other is sent as it is.
     method: request.method as 'GET',
-    headers: { ...request.headers },
-    timeout: { request: request.timeoutMs },
-    ...(request.body === undefined ? {} : { body: request.body }),
+    headers: { ...request.headers, ...(length === undefined ? {} : { 'content-length': String(length) }) },
+    timeout: timeoutOf(request),
+    ...(body === undefined ? {} : { body }),
     ...(request.signal === undefined ? {} : { signal: request.signal }),
   });
   try {
     // got would wait for a body to be piped into it, where the method may have one.
-    if (request.body === undefined && request.method !== 'HEAD') stream.end();
-    const body = await readBody(stream, request);
-    const { statusCode: status, headers } = stream.response as Response;
-    return { status, headers: flatten(headers), body, ms: Math.round(performance.now() - started) };
+    if (body === undefined && request.method !== 'HEAD') stream.end();
+    const read =
+      saveTo === undefined ? await readBody(stream, request) : await saveBody(stream, request, saveTo);
+    return { ...headOf(stream), ...read, ms: Math.round(performance.now() - started) };
   } catch (error) {
     if (request.signal?.aborted === true) throw request.signal.reason;
-    throw error instanceof MembraneError ? error : explainFailure(error, request);
+    throw expected(error) ?? explainFailure(error, request);
   } finally {
     // Takes its listener off the signal too.
     stream.destroy();
   }
 }
 
-async function readBody(stream: Request, request: HttpRequest): Promise<Uint8Array> {
+/** A body of any size may take any time, as long as something moves. */
+function timeoutOf({ timeoutMs, upload, saveTo }: HttpRequest): Delays {
+  if (upload === undefined && saveTo === undefined) return { request: timeoutMs };
+  return { lookup: timeoutMs, connect: timeoutMs, secureConnect: timeoutMs, socket: timeoutMs };
+}
+
+/** An error of ours, such as one of the file that is sent: got may have put its own around it. */
+function expected(error: unknown): MembraneError | undefined {
+  const cause = error instanceof MembraneError ? error : (error as Error).cause;
+  return cause instanceof MembraneError ? cause : undefined;
+}
+
+function headOf(stream: Request): Pick<HttpResponse, 'status' | 'headers'> {
+  const { statusCode, headers } = stream.response as Response;
+  return { status: statusCode, headers: flatten(headers) };
+}
+
+/** Hands the body on as it comes, no faster than it is taken. */
+async function saveBody(
+  stream: Request,
+  request: HttpRequest,
+  saveTo: NonNullable<HttpRequest['saveTo']>,
+): Promise<Pick<HttpResponse, 'body' | 'savedBytes'>> {
+  // What goes wrong while nobody reads is found by who reads next; without this it would end the process.
+  stream.on('error', () => undefined);
+  await headArrived(stream);
+  const sink = await saveTo(headOf(stream));
+  if (sink === undefined) return readBody(stream, request);
+  let savedBytes = 0;
+  for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+    await sink.write(chunk);
+    savedBytes += chunk.length;
+  }
+  return { body: new Uint8Array(), savedBytes };
+}
+
+/** Nothing of the body is read before somebody asks for it. */
+async function headArrived(stream: Request): Promise<void> {
+  if (stream.response === undefined) await once(stream, 'response');
+}
+
+async function readBody(stream: Request, request: HttpRequest): Promise<Pick<HttpResponse, 'body'>> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of stream as AsyncIterable<Uint8Array>) {
@@ -75,7 +119,7 @@ async function readBody(stream: Request, request: HttpRequest): Promise<Uint8Arr
     if (bytes > request.maxBytes || announced > request.maxBytes) throw tooLarge(request);
     chunks.push(chunk);
   }
-  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+  return { body: chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks) };
 }
 
 function flatten(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {

@@ -19,7 +19,7 @@ export function codeError(failure: Escaped['failure'], origin: Origin): Membrane
 /** The code was stopped. */
 export function stopError(stop: Stop, stack: string, limits: SandboxLimits, origin: Origin): MembraneError {
   if (stop === 'stack') return custom('javascript/stack', deep.text, deep.hint, stack, origin);
-  if (stop === 'stuck') return custom('javascript/memory', full.text, full.hint, stack, origin);
+  if (stop === 'memory') return custom('javascript/memory', full.text, full.hint, stack, origin);
   const text = `the code computed for more than ${limits.cpuMs / 1000} s`;
   const hint = 'is there a loop without an end? Otherwise raise "limits.javascriptSeconds" in membrane.yaml';
   return custom('javascript/timeout', text, hint, stack, origin);

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Script } from 'node:vm';
@@ -6,6 +5,7 @@ import variant from '@jitl/quickjs-wasmfile-release-sync';
 import {
   newQuickJSWASMModuleFromVariant,
   newVariant,
+  type EmscriptenModuleLoaderOptions,
   type QuickJSContext,
   type QuickJSHandle,
   type QuickJSRuntime,
@@ -36,7 +36,7 @@ export interface Occupant {
 }
 
 /** Why the code was stopped. */
-export type Stop = 'time' | 'stuck' | 'stack';
+export type Stop = 'time' | 'memory' | 'stack' | 'interrupt';
 
 /** An error that left the code where nobody could catch it. */
 export interface Escaped {
@@ -54,21 +54,35 @@ export interface Program {
 /** The types of the package are those of its CommonJS form. */
 const typedVariant = variant as unknown as QuickJSSyncVariant;
 
-let compiled: Promise<object> | undefined;
+let compiled: object | undefined;
 
 /** QuickJS as V8 compiled it, once a process; each instance has a memory of its own. */
-function quickjs(): Promise<object> {
+function quickjs(): object {
   const file = createRequire(import.meta.url).resolve('@jitl/quickjs-wasmfile-release-sync/wasm');
-  return (compiled ??= wasm.compile(readFileSync(file)));
+  return (compiled ??= new wasm.Module(readFileSync(file)));
 }
 
+/**
+ * Makes an instance at once. Promises of WebAssembly come late: where nothing else is to do, Node waits first for
+ * V8 to optimize what ran before, which takes up to 100 ms.
+ */
+const instantiateWasm: NonNullable<EmscriptenModuleLoaderOptions['instantiateWasm']> = (imports, done) => {
+  const instance = new wasm.Instance(quickjs(), imports);
+  done(instance as never);
+  return instance.exports as never;
+};
+
 /** The guest's own code, as text: it is compiled by QuickJS. */
-const bootText = `(host) => {
-  const link = (${guestLink.toString()})(host);
+const bootText = `{
+  const link = (${guestLink.toString()})(globalThis.__host);
   const bytes = (${guestBytes.toString()})(link);
   (${guestWeb.toString()})(link, bytes);
-  return (${guestRun.toString()})(link, bytes, () => import(${JSON.stringify(codeName)}));
+  globalThis.__guest = (${guestRun.toString()})(link, bytes, () => import(${JSON.stringify(codeName)}));
+  delete globalThis.__host;
 }`;
+
+/** The memory with the guest's code in it, by the layout before: every instance after the first one is spared it. */
+const booted = new Map<string, MemoryImage>();
 
 /**
  * One QuickJS with a memory of its own, for one run at a time. Before and after each run its memory is that of
@@ -96,7 +110,7 @@ export class Instance {
     const maximum = Math.max(initialPages, Math.ceil((ownBytes + memoryBytes) / pageBytes));
     const wasmMemory = new wasm.Memory({ initial: initialPages, maximum });
     const module = await newQuickJSWASMModuleFromVariant(
-      newVariant(typedVariant, { wasmModule: await quickjs(), wasmMemory }),
+      newVariant(typedVariant, { wasmMemory: wasmMemory as never, emscriptenModule: { instantiateWasm } }),
     );
     const runtime = module.newRuntime();
     return new Instance(module.getWasmMemory(), runtime, runtime.newContext());
@@ -121,13 +135,18 @@ export class Instance {
     );
     context.setProp(host, 'call', call);
     context.setProp(host, 'ask', ask);
-    const boot = context.unwrapResult(context.evalCode(bootText, 'guest.js', { strict: true }));
-    const guest = context.unwrapResult(context.callFunction(boot, context.undefined, host));
+    const before = layoutOf(host, call, ask);
+    const known = booted.get(before);
+    if (known === undefined) {
+      context.setProp(context.global, '__host', host);
+      context.unwrapResult(context.evalCode(bootText, 'guest.js', { strict: true }));
+      booted.set(before, takeImage(memory, this.map));
+    } else restoreImage(memory, this.map, known);
+    const guest = context.getProp(context.global, '__guest');
     // kept for ever, and so are their counts: what a run drops must not free them
     this.guest = { run: context.getProp(guest, 'run'), settle: context.getProp(guest, 'settle') };
-    this.layout = [host, call, ask, boot, guest, this.guest.run, this.guest.settle]
-      .map(({ value }) => value)
-      .join();
+    context.unwrapResult(context.evalCode('delete globalThis.__guest;'));
+    this.layout = `${before},${layoutOf(guest, this.guest.run, this.guest.settle)}`;
     this.size = memory.buffer.byteLength;
     this.image = this.empty = takeImage(memory, this.map);
   }
@@ -226,6 +245,11 @@ export class Instance {
   }
 }
 
+/** Instances of the same layout have the same memory: where things are says all of it. */
+function layoutOf(...handles: readonly QuickJSHandle[]): string {
+  return handles.map(({ value }) => value).join();
+}
+
 const nothing: Escaped['failure'] = { kind: 'error', name: '', message: '', stack: '' };
 
 /** As QuickJS was built: the memory that it starts with, and what it takes of it for itself. */
@@ -243,7 +267,8 @@ function guard(work: () => void, timeoutMs: number): void {
   const scope = globalThis as unknown as Record<symbol, unknown>;
   scope[hook] = work;
   try {
-    guarded.runInThisContext({ timeout: Math.max(1, Math.ceil(timeoutMs)) });
+    // no signal reaches a listener while the work computes: Ctrl-C ends the work, and stopOf sends it again
+    guarded.runInThisContext({ timeout: Math.max(1, Math.ceil(timeoutMs)), breakOnSigint: true });
   } finally {
     delete scope[hook];
   }
@@ -251,13 +276,10 @@ function guard(work: () => void, timeoutMs: number): void {
 
 /** What V8 says when it ended the code, or when QuickJS gave up; anything else is a fault of ours. */
 function stopOf(reason: unknown): Stop {
-  if ((reason as { code?: unknown } | undefined)?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return 'time';
+  const code = (reason as { code?: unknown } | undefined)?.code;
+  if (code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return 'time';
+  if (code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED') return 'interrupt';
   if (reason instanceof RangeError) return 'stack';
-  if (reason instanceof wasm.RuntimeError) return 'stuck';
+  if (reason instanceof wasm.RuntimeError) return 'memory';
   throw reason;
-}
-
-/** A number for the random generator of a run. */
-export function seed(): number {
-  return randomBytes(4).readInt32LE();
 }

@@ -1,9 +1,11 @@
+import { MembraneError } from '../core/error.js';
 import type { Clock } from '../core/ports.js';
 import type { LogLine, SandboxCall } from '../core/sandbox.js';
 import { codeError, deadlock, stopError, tooLong } from './sandbox-failure.js';
 import type { GuestFailure } from './sandbox-guest-link.js';
 import { answerLater, answerNow, factsOf } from './sandbox-host.js';
-import { seed, type Escaped, type Instance, type Occupant } from './sandbox-instance.js';
+import type { Escaped, Instance, Occupant } from './sandbox-instance.js';
+import { newSeed } from './new-seed.js';
 import type { Prepared } from './sandbox-quickjs.js';
 
 /** A run may log so much; what comes after is left out. */
@@ -20,6 +22,8 @@ export class Run implements Occupant {
   private readonly program: Prepared;
   private readonly request: SandboxCall;
   private readonly clock: Clock;
+  /** Where the numbers start that the code draws; then it sees the time of the clock, which stands still, too. */
+  private readonly seed: number | undefined;
   private readonly errors: unknown[] = [];
   private readonly logged = { lines: 0, characters: 0 };
   private readonly stopWaiting = new AbortController();
@@ -29,10 +33,17 @@ export class Run implements Occupant {
   private asked = 0;
   private usedMs = 0;
 
-  constructor(instance: Instance, program: Prepared, request: SandboxCall, clock: Clock) {
+  constructor(
+    instance: Instance,
+    program: Prepared,
+    request: SandboxCall,
+    clock: Clock,
+    seed: number | undefined,
+  ) {
     this.instance = instance;
     this.program = program;
     this.clock = clock;
+    this.seed = seed;
     this.request = { ...request, signal: AbortSignal.any([request.signal, this.stopWaiting.signal]) };
     this.result = new Promise((resolve, reject) => {
       this.finish = { done: this.once(resolve), fail: this.once(reject) };
@@ -46,7 +57,8 @@ export class Run implements Occupant {
     instance.load(program, program.code);
     instance.enter(this);
     const { name = '', argument, clients } = request;
-    const start = { name, argument, clients: Object.keys(clients), seed: seed() };
+    const world = this.seed === undefined ? { seed: newSeed() } : { seed: this.seed, now: this.clock.now() };
+    const start = { name, argument, clients: Object.keys(clients), ...world };
     this.go((cpuMs) => instance.start(JSON.stringify(start), cpuMs));
   }
 
@@ -78,7 +90,7 @@ export class Run implements Occupant {
 
   private settle(id: number, failed: boolean, json: string): void {
     this.asked -= 1;
-    if (this.open) this.go((cpuMs) => this.instance.settle(id, failed, json, cpuMs));
+    if (this.open && !this.instance.spoilt) this.go((cpuMs) => this.instance.settle(id, failed, json, cpuMs));
   }
 
   /** Lets the code compute, and judges why it stopped. */
@@ -89,13 +101,23 @@ export class Run implements Occupant {
     const escaped = work(Math.max(1, limits.cpuMs - this.usedMs));
     this.usedMs += performance.now() - started;
     const ending = this.ending;
-    if (escaped?.stop !== undefined) {
+    if (escaped?.stop === 'interrupt') this.interrupted();
+    else if (escaped?.stop !== undefined) {
       // code that was stopped often says where, on its way out
       const said = ending !== undefined && 'failure' in ending ? ending.failure : escaped.failure;
       this.finish.fail(stopError(escaped.stop, 'stack' in said ? said.stack : '', limits, origin));
     } else if (escaped !== undefined) this.finish.fail(codeError(escaped.failure, origin));
     else if (ending !== undefined) this.finishWith(ending);
     else if (this.asked === 0) this.finish.fail(deadlock());
+  }
+
+  /**
+   * Ctrl-C ended the computing. No listener has heard of it, so that it is sent again: it aborts the run, as ever.
+   * Where somebody listens and does not, the run ends all the same.
+   */
+  private interrupted(): void {
+    process.kill(process.pid, 'SIGINT');
+    setTimeout(() => this.finish.fail(new MembraneError('run/failed', 'stopped')), 1000).unref();
   }
 
   private finishWith(ending: NonNullable<Run['ending']>): void {

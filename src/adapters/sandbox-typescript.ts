@@ -9,21 +9,75 @@ export interface Transpiled {
 /** TypeScript without its types; they are not checked. */
 export async function transpile(code: string): Promise<Transpiled | { readonly problem: CodeProblem }> {
   const { default: sucrase } = await import('sucrase');
-  try {
-    const made = sucrase.transform(code, {
+  const strip = (text: string) =>
+    sucrase.transform(text, {
       transforms: ['typescript'],
       disableESTransforms: true,
       preserveDynamicImport: true,
       filePath: 'function.ts',
       sourceMapOptions: { compiledFilename: 'function.js' },
     });
+  try {
+    const made = strip(code);
     return { code: made.code, origin: (place) => originOf(made.sourceMap?.mappings ?? '', place) };
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    const said = /^(?:Error transforming function\.ts: )?(.*?)(?: \((\d+):(\d+)\))?$/.exec(error.message);
-    const at = { line: Number(said?.[2] ?? 1), column: Number(said?.[3] ?? 1) };
-    return { problem: { message: said?.[1] ?? error.message, at } };
+    return { problem: innermost(code, problemOf(error), strip) };
   }
+}
+
+function problemOf(error: unknown): CodeProblem {
+  if (!(error instanceof SyntaxError)) throw error;
+  const said = /^(?:Error transforming function\.ts: )?(.*?)(?: \((\d+):(\d+)\))?$/.exec(error.message);
+  const at = { line: Number(said?.[2] ?? 1), column: Number(said?.[3] ?? 1) };
+  return { message: said?.[1] ?? error.message, at };
+}
+
+/** How deep functions in functions are looked into. */
+const deepest = 10;
+
+/**
+ * A slip inside of `(a: string) => {…}` is reported at its arrow, since that might have been no function at all.
+ * With `async` before it there is no doubt: then the slip is found where it is.
+ */
+function innermost(code: string, first: CodeProblem, strip: (text: string) => unknown): CodeProblem {
+  const lines = code.split('\n');
+  let problem = first;
+  const added: CodePosition[] = [];
+  for (let depth = 0; depth < deepest; depth += 1) {
+    const open = parenthesisBefore(lines, problem.at);
+    if (open === undefined) break;
+    const line = lines[open.line - 1] ?? '';
+    lines[open.line - 1] = `${line.slice(0, open.column - 1)}async ${line.slice(open.column - 1)}`;
+    added.push(open);
+    try {
+      strip(lines.join('\n'));
+      return first;
+    } catch (error) {
+      problem = problemOf(error);
+    }
+  }
+  const { line, column } = problem.at;
+  const before = added.filter((one) => one.line === line && one.column < column).length;
+  return { ...problem, at: { line, column: column - before * 'async '.length } };
+}
+
+/** Where the parameters begin that end right before a place. */
+function parenthesisBefore(
+  lines: readonly string[],
+  { line, column }: CodePosition,
+): CodePosition | undefined {
+  let text = (lines[line - 1] ?? '').slice(0, column - 1).trimEnd();
+  if (!text.endsWith(')')) return undefined;
+  let open = 0;
+  for (let at = line; at >= 1; at -= 1) {
+    for (let index = text.length - 1; index >= 0; index -= 1) {
+      const character = text.charAt(index);
+      open += character === ')' ? 1 : character === '(' ? -1 : 0;
+      if (open === 0) return { line: at, column: index + 1 };
+    }
+    text = lines[at - 2] ?? '';
+  }
+  return undefined;
 }
 
 const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';

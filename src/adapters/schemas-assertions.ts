@@ -1,6 +1,7 @@
 import { fullFormats } from 'ajv-formats/dist/formats.js';
 import { isObject, type Json } from '../core/json.js';
 import { didYouMean } from '../core/nearest.js';
+import { ownFormats } from './schemas-formats.js';
 import { regexOf, type Words } from './schemas-node.js';
 import { listed, nameType, nameTypeOf, quote, type Check, type Walk } from './schemas-walk.js';
 
@@ -190,8 +191,8 @@ function canonical(value: unknown): string {
   return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join()}}`;
 }
 
-// the table is typed by ajv, which allows more sorts of formats than it holds
-const formats = new Map<string, unknown>(Object.entries(fullFormats));
+// the table of ajv-formats is typed by ajv, which allows more sorts of formats than it holds
+const formats = new Map<string, unknown>(Object.entries({ ...fullFormats, ...ownFormats }));
 
 /** Unknown formats are annotations: every value fits. */
 export function fitsFormat(name: string, value: unknown): boolean {
@@ -221,6 +222,7 @@ const formatNames: Readonly<Record<string, string>> = {
   'json-pointer': 'a JSON pointer like /a/b',
   'relative-json-pointer': 'a relative JSON pointer like 1/a',
   byte: 'base64',
+  'membrane-file': 'the reference of a stored file, like membrane-file:ID',
   int32: 'a whole number of 32 bits',
   int64: 'a whole number of 64 bits',
 };

@@ -1,6 +1,7 @@
 import { Ajv2020, type Options } from 'ajv/dist/2020.js';
 import ajvFormats from 'ajv-formats';
 import type { JsonSchema } from '../core/schema.js';
+import { ownFormats } from './schemas-formats.js';
 import { regexOf } from './schemas-node.js';
 
 /** Why a value misfits is somebody else's business: ajv says only whether it does. */
@@ -19,6 +20,7 @@ export function newAjv(options: Options = {}): Ajv2020 {
   // flat schemas use neither, and each would be asked for at every step of the generated code
   Object.assign(ajv.opts, { unevaluated: false, dynamicRef: false });
   ajvFormats.default(ajv);
+  for (const [name, format] of Object.entries(ownFormats)) ajv.addFormat(name, format);
   return ajv;
 }
 

@@ -1,6 +1,6 @@
 import { MembraneError } from '../core/error.js';
 import type { JsonObject } from '../core/json.js';
-import type { Clock, Drawer, Lock, Row, RowQuery } from '../core/ports.js';
+import type { Clock, Drawer, DrawerChange, Lock, Row, RowQuery, WriteOptions } from '../core/ports.js';
 import { storable } from './storable-text.js';
 import type { Sql, SqlValue, StateDatabase } from './store-sqlite-database.js';
 
@@ -8,24 +8,61 @@ const upsert = `INSERT INTO rows (drawer, tenant, id, time, state, parent, data)
   ON CONFLICT (drawer, id, tenant) DO UPDATE
   SET time = excluded.time, state = excluded.state, parent = excluded.parent, data = excluded.data`;
 
+/** The same under a lock, in one statement: a transaction around it would cost as much again. */
+const guardedUpsert = upsert.replace(
+  'VALUES (?, ?, ?, ?, ?, ?, ?)',
+  'SELECT ?, ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM locks WHERE fence = ? AND name = ?)',
+);
+
 /** How many rows go in one transaction when many go, so that others can write in between. */
 const pruneStep = 500;
 
-export function sqliteDrawer(database: StateDatabase, drawer: string, clock: Clock): Drawer {
-  /** Writes a row; what cannot be stored is refused here, before anything is written. */
-  function putting(row: Row): (sql: Sql) => void {
-    const [tenant, id] = [storable(row.tenant), storable(row.id)];
-    const [state, parent] = [storableOrNull(row.state), storableOrNull(row.parent)];
-    const data = JSON.stringify(row.data);
-    return (sql) => void sql.run(upsert, drawer, tenant, id, row.time, state, parent, data);
-  }
+/** Writes a row; what cannot be stored is refused here, before anything is written. */
+function putting(drawer: string, row: Row): (sql: Sql, guard?: Lock) => void {
+  const [tenant, id] = [storable(row.tenant), storable(row.id)];
+  const [state, parent] = [storableOrNull(row.state), storableOrNull(row.parent)];
+  const data = JSON.stringify(row.data);
+  const values = [drawer, tenant, id, row.time, state, parent, data] as const;
+  return (sql, guard) => {
+    if (guard === undefined) return void sql.run(upsert, ...values);
+    const { changes } = sql.run(guardedUpsert, ...values, guard.fence, guard.name);
+    if (changes === 0) throw lost(guard);
+  };
+}
 
+function removing(drawer: string, { tenant, id }: Pick<Row, 'tenant' | 'id'>): (sql: Sql) => void {
+  const text = 'DELETE FROM rows WHERE drawer = ? AND id = ? AND tenant = ?';
+  const values = [drawer, storable(id), storable(tenant)];
+  return (sql) => void sql.run(text, ...values);
+}
+
+/** Changes several drawers in one transaction. */
+export async function writeDrawers(
+  database: StateDatabase,
+  changes: readonly DrawerChange[],
+  { guard }: WriteOptions = {},
+): Promise<void> {
+  const works = changes.flatMap(({ drawer, put = [], remove = [] }) => [
+    ...remove.map((row) => removing(drawer, row)),
+    ...put.map((row) => putting(drawer, row)),
+  ]);
+  if (works.length === 0) return;
+  await database.write((sql) =>
+    sql.transaction(() => {
+      checkGuard(sql, guard);
+      for (const work of works) work(sql);
+    }),
+  );
+}
+
+export function sqliteDrawer(database: StateDatabase, drawer: string, clock: Clock): Drawer {
   return {
     async put(rows, options = {}) {
-      const puts = ('id' in rows ? [rows] : rows).map(putting);
+      const puts = ('id' in rows ? [rows] : rows).map((row) => putting(drawer, row));
       const [first] = puts;
       if (first === undefined) return;
       if (puts.length === 1 && options.guard === undefined) return database.writeTogether(first);
+      if (puts.length === 1) return database.write((sql) => first(sql, options.guard));
       await database.write((sql) =>
         sql.transaction(() => {
           checkGuard(sql, options.guard);
@@ -59,10 +96,7 @@ export function sqliteDrawer(database: StateDatabase, drawer: string, clock: Clo
       await database.write((sql) =>
         sql.transaction(() => {
           checkGuard(sql, options.guard);
-          for (const id of ids) {
-            const text = 'DELETE FROM rows WHERE drawer = ? AND id = ? AND tenant = ?';
-            sql.run(text, drawer, storable(id), storable(tenant));
-          }
+          for (const id of ids) removing(drawer, { tenant, id })(sql);
         }),
       );
     },
@@ -86,7 +120,11 @@ function checkGuard(sql: Sql, guard: Lock | undefined): void {
   if (guard === undefined) return;
   const { name, fence } = guard;
   if (sql.get('SELECT fence FROM locks WHERE fence = ? AND name = ?', fence, name) !== undefined) return;
-  throw new MembraneError('store/fence', `the lock "${name}" was lost to another process`, {
+  throw lost(guard);
+}
+
+function lost({ name }: Lock): MembraneError {
+  return new MembraneError('store/fence', `the lock "${name}" was lost to another process`, {
     hint: 'nothing was written; the process that has the lock now does the work',
   });
 }

@@ -6,10 +6,10 @@ import { storable } from './storable-text.js';
 /** Paces that all processes of this machine keep together. */
 export function sqliteTurns(database: StateDatabase, clock: Clock): Pick<Store, 'turn' | 'pause'> {
   return {
-    turn: (name: string, pace: Pace) =>
+    turn: (name: string, pace: Pace, maxMs?: number) =>
       database.write((sql) =>
         sql.transaction(() => {
-          const taken = takeTurn(nextOf(sql, name), pace, clock.now());
+          const taken = takeTurn(nextOf(sql, name), pace, clock.now(), maxMs);
           setNext(sql, name, taken.next);
           return taken.waitMs;
         }),

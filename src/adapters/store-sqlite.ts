@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Drawer, Store } from '../core/ports.js';
 import { stateDatabase, type DatabaseOptions } from './store-sqlite-database.js';
-import { sqliteDrawer } from './store-sqlite-drawer.js';
+import { sqliteDrawer, writeDrawers } from './store-sqlite-drawer.js';
 import { sqliteLocks } from './store-sqlite-locks.js';
 import { sqliteTurns } from './store-sqlite-turns.js';
 
@@ -23,6 +23,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       if (drawer === undefined) drawers.set(name, (drawer = sqliteDrawer(database, name, options.clock)));
       return drawer;
     },
+    write: (changes, options) => writeDrawers(database, changes, options),
     ...sqliteTurns(database, options.clock),
     lock: (name, { waitMs = 30_000, signal } = {}) => locks.acquire(name, waitMs, signal),
     async close() {

@@ -7,7 +7,8 @@ export interface WasmMemory {
 interface Wasm {
   /** Limits are in pages of 64 KB. */
   readonly Memory: new (limits: { initial: number; maximum: number }) => WasmMemory;
-  compile(bytes: Uint8Array): Promise<object>;
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object, imports: unknown) => { readonly exports: object };
   readonly RuntimeError: new () => Error;
 }
 

@@ -28,6 +28,8 @@ export interface Result {
   readonly data: unknown;
   /** The text for people; without it, `data` as JSON. An empty text prints nothing. */
   readonly human?: (style: Style) => string | Promise<string>;
+  /** The result itself, where it is no text: it goes to stdout as it comes, except with `--json`. */
+  readonly bytes?: AsyncIterable<Uint8Array>;
   /** Goes to stderr for people: what was done, what comes next. */
   readonly note?: string;
   readonly diagnostics?: readonly Diagnostic[];
@@ -55,6 +57,8 @@ export interface Command {
   readonly options?: readonly Option[];
   /** What `--format` may be beside `text` and `json`: its diagnostics for other programs. */
   readonly reports?: readonly ReportFormat[];
+  /** What `--format` may be beside those, which the command prints itself; it gets the one given as an option. */
+  readonly formats?: readonly string[];
   /** Command lines, without the leading `membrane`. */
   readonly examples: readonly string[];
   run(session: Session, args: readonly string[], options: Options): Promise<Result>;

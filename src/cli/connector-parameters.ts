@@ -52,14 +52,15 @@ export async function askParameters(
 
 /**
  * Asks for what the connector needs and nobody has given yet, and keeps it, before an account is connected. Says
- * what to register at the external app. Without a terminal the connect itself says what is missing.
+ * what to register at the external app. Without a terminal the connect itself says what is missing. Gives whether
+ * somebody was asked.
  */
 export async function askConnectorParameters(
   session: Session,
   membrane: Membrane,
   { integrationKey, integrationName, missing, redirectUri }: ConnectPlan,
-): Promise<void> {
-  if (missing.length === 0 || session.prompts === undefined) return;
+): Promise<boolean> {
+  if (missing.length === 0 || session.prompts === undefined) return false;
   const { schema } = await membrane.integrations.plan(integrationKey);
   const properties = isObject(schema['properties']) ? schema['properties'] : {};
   const fields = Object.fromEntries(missing.map((name) => [name, properties[name] ?? {}]));
@@ -68,6 +69,7 @@ export async function askConnectorParameters(
   const asked = { ...schema, properties: fields, required: [...missing] } as JsonObject;
   const values = await askFields(session.prompts, asked, {});
   await configureOrFile(session, membrane, integrationKey, { values });
+  return true;
 }
 
 /** Where the keychain does not answer, a person may choose the file instead; nothing falls back by itself. */

@@ -21,6 +21,8 @@ export function consentOf(session: Session, options: Options): Consent {
   return {
     way: flag(options, 'device') ? 'device' : wantsBrowser && !canOpen ? 'either' : 'browser',
     ...timeout(options),
+    pastes: !(wantsBrowser && canOpen),
+    ...(session.prompts === undefined ? {} : { again: (problem, signal) => askAgain(session, problem, signal) }),
     visit: (visit, signal) => sendThere(session, visit, wantsBrowser && canOpen, signal),
     showCode: (code, signal) => showCode(session, code, signal),
   };
@@ -89,6 +91,12 @@ async function askFor(
     if (signal.aborted && !interrupt.aborted) return undefined;
     throw error;
   }
+}
+
+async function askAgain(session: Session, problem: MembraneError, signal: AbortSignal) {
+  const help = problem.hint === undefined ? '' : `; ${problem.hint}`;
+  session.output.instruct(`${problem.message}${help}`);
+  return askFor(session, signal);
 }
 
 /** One line without a terminal; undefined where there is none. */

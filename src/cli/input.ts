@@ -90,7 +90,7 @@ function assign(input: Json, assignment: string, schema: JsonSchema | undefined)
   }
   const path = parseLocator(assignment.slice(0, equals));
   const written = assignment.slice(equals + 1);
-  return put(input, path, wantsText(schema, path) ? written : valueOf(written));
+  return putAt(input, path, wantsText(schema, path) ? written : valueOf(written));
 }
 
 function wantsText(schema: Json | undefined, path: JsonPath): boolean {
@@ -111,7 +111,8 @@ function valueOf(written: string): Json {
   }
 }
 
-function put(target: Json | undefined, path: readonly (string | number)[], value: Json): Json {
+/** The same with a value at `path`; objects and lists on the way are made. */
+export function putAt(target: Json | undefined, path: JsonPath, value: Json): Json {
   const [part, ...rest] = path;
   if (part === undefined) return value;
   if (typeof part === 'number') {
@@ -121,12 +122,12 @@ function put(target: Json | undefined, path: readonly (string | number)[], value
         hint: `set [${list.length}] first`,
       });
     }
-    list[part] = put(list[part], rest, value);
+    list[part] = putAt(list[part], rest, value);
     return list;
   }
   const object: JsonObject = isObject(target) ? { ...target } : {};
   const inner = Object.hasOwn(object, part) ? object[part] : undefined;
   // not by assignment, which "__proto__" would take for something else
-  const property = { value: put(inner, rest, value), enumerable: true, configurable: true, writable: true };
+  const property = { value: putAt(inner, rest, value), enumerable: true, configurable: true, writable: true };
   return Object.defineProperty(object, part, property);
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { fstatSync, statSync, writeSync } from 'node:fs';
 import { devNull } from 'node:os';
 import type { Io, TextStream } from './session.js';
@@ -33,37 +34,50 @@ function isPlain(fd: 1 | 2): boolean {
 }
 
 function plainStream(fd: 1 | 2): TextStream {
-  let slow: TextStream | undefined;
+  let slow: NodeJS.WriteStream | undefined;
+  let closed = false;
+  const close = () => void (closed = true);
   return {
     isTTY: false,
+    get closed() {
+      return closed;
+    },
+    async drained() {
+      if (slow?.writableNeedDrain !== true || closed) return;
+      await Promise.race([once(slow, 'drain'), once(slow, 'close')]).catch(() => undefined);
+    },
     write(text) {
       if (slow !== undefined) return slow.write(text);
-      const rest = writeNow(fd, Buffer.from(text));
+      const rest = writeNow(fd, Buffer.from(text), close);
       if (rest.length === 0) return true;
       // the reader is behind and the pipe does not wait: node's own stream does
-      slow = nodeStream(fd);
+      slow = nodeStream(fd, close) as NodeJS.WriteStream;
       return slow.write(rest);
     },
   };
 }
 
 /** Gives what could not be written without waiting. */
-function writeNow(fd: 1 | 2, bytes: Buffer): Buffer {
+function writeNow(fd: 1 | 2, bytes: Buffer, onClosed: () => void): Buffer {
   let written = 0;
   try {
     while (written < bytes.length) written += writeSync(fd, bytes, written);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EPIPE') return Buffer.of(); // `membrane … | head` is no error
-    if (code !== 'EAGAIN') throw error;
+    if (code !== 'EPIPE' && code !== 'EAGAIN') throw error;
+    if (code === 'EPIPE') {
+      onClosed(); // `membrane … | head` is no error
+      return Buffer.of();
+    }
   }
   return bytes.subarray(written);
 }
 
-function nodeStream(fd: 1 | 2): TextStream {
+function nodeStream(fd: 1 | 2, onClosed: () => void = () => undefined): TextStream {
   const stream = fd === 1 ? process.stdout : process.stderr;
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
+    onClosed();
   });
   return stream as TextStream; // node's types do not tie `isTTY` to what the stream is
 }

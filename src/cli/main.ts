@@ -30,12 +30,18 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
     await buildProgram(io, argv, execute).parseAsync([...argv], { from: 'user' });
     return exit;
   } catch (error) {
+    await pendingSignals();
     return await failed(error, output, folder, interrupt?.exit());
   } finally {
     output.end();
     await session?.close();
     interrupt?.end();
   }
+}
+
+/** A signal that came while code computed is heard in the next turn of the event loop. */
+async function pendingSignals(): Promise<void> {
+  for (let turns = 0; turns < 2; turns += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
 async function failed(

@@ -20,18 +20,18 @@ export function configure(program: Program, io: Io): Program {
 }
 
 /** `human` is another name of `text`. */
-export const formats = ['text', 'human', 'json', ...reportFormats];
+export const formats = ['text', 'human', 'json', ...reportFormats, 'table', 'ndjson', 'csv', 'mermaid'];
 
 /** What `--format` means for a command. Throws `usage/argument` where the command has no such reports. */
-export function formatOf({ path, reports = [] }: Command, format: unknown) {
+export function formatOf({ path, reports = [], formats: own = [] }: Command, format: unknown) {
   const wanted = reportFormats.find((name) => name === format);
-  if (wanted !== undefined && !reports.includes(wanted)) {
-    const known = ['text', 'json', ...reports].join(', ');
-    throw new MembraneError('usage/argument', `"${path}" has no format "${wanted}"`, {
-      hint: `its formats are ${known}`,
+  const known: readonly unknown[] = ['text', 'human', 'json', ...reports, ...own];
+  if (format !== undefined && !known.includes(format)) {
+    throw new MembraneError('usage/argument', `"${path}" has no format "${String(format)}"`, {
+      hint: `its formats are ${known.filter((name) => name !== 'human').join(', ')}`,
     });
   }
-  return { json: format === 'json', report: wanted };
+  return { json: format === 'json', report: reports.includes(format as never) ? wanted : undefined };
 }
 
 /** A command of which only the name is wanted. */

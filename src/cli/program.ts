@@ -84,7 +84,8 @@ function addCommand(parent: Program, name: string, command: Command, io: Io, exe
   program.addHelpText('after', `\nExamples:\n${examples}`);
   program.action(async () => {
     const { json, format, cwd, tenant, ...options } = program.optsWithGlobals<Record<string, unknown>>();
-    await execute(command, program.args, options, {
+    const own = command.formats === undefined ? {} : { format: json === true ? 'json' : format };
+    await execute(command, program.args, { ...options, ...own }, {
       ...formatOf(command, json === true ? 'json' : format),
       cwd: resolve(io.cwd, typeof cwd === 'string' ? cwd : '.'),
       tenant: typeof tenant === 'string' ? tenant : undefined,

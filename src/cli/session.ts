@@ -7,7 +7,14 @@ import type { Prompts } from './prompts.js';
 /** Where text goes: a terminal, or something that only takes it. */
 export type TextStream =
   | (NodeJS.WriteStream & { readonly isTTY: true })
-  | { readonly isTTY: false; write(text: string | Uint8Array): boolean };
+  | {
+      readonly isTTY: false;
+      /** False: it has more than it can pass on, and wants `drained` to be waited for. */
+      write(text: string | Uint8Array): boolean;
+      drained?(): Promise<void>;
+      /** Nobody reads it any more. */
+      readonly closed?: boolean;
+    };
 
 /** The process as a command sees it: it reads nothing else of it. */
 export interface Io {
@@ -29,6 +36,12 @@ export interface Session {
   /** Undefined where nobody can be asked. */
   readonly prompts: Prompts | undefined;
   readonly signal: AbortSignal;
+  /** What `--tenant` says. */
+  readonly tenant: string | undefined;
+  /** Shows what the engine says while it works. */
+  readonly emit: (event: RunEvent) => void;
+  /** Calls `listener` with all that the engine says; gives what ends that. */
+  listen(listener: (event: RunEvent) => void): () => void;
   /** The project, opened on first use and closed at the end. */
   membrane(options?: Pick<OpenOptions, 'allowBare' | 'cached' | 'cwd'>): Promise<Membrane>;
   /** The project, opened again, because its files have changed. */
@@ -52,9 +65,18 @@ export function openSession(options: SessionOptions): Session {
   const { io, output, commands, signal, cwd, tenant, prompts } = options;
   let opened: Promise<Membrane> | undefined;
   const library = () => import('../membrane.js');
+  const listeners = new Set<(event: RunEvent) => void>();
+  const listen: Session['listen'] = (listener) => {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  };
   const emit = (event: RunEvent): void => {
+    for (const listener of listeners) listener(event);
     if (event.type === 'warning') output.note(event.message);
     if (event.type === 'log') output.note(event.text);
+    if (event.type === 'wait') {
+      output.note(`waiting ${(event.waitMs / 1000).toFixed(1)} s: ${event.reason}`);
+    }
     if (event.type === 'retry') {
       output.note(
         `${event.method} ${event.url}: ${event.reason}; trying again in ${(event.waitMs / 1000).toFixed(1)} s`,
@@ -76,5 +98,19 @@ export function openSession(options: SessionOptions): Session {
     opened = undefined;
     return membrane();
   };
-  return { io, cwd, output, commands, prompts, signal, library, membrane, reopen, close };
+  return {
+    io,
+    cwd,
+    output,
+    commands,
+    prompts,
+    signal,
+    tenant,
+    emit,
+    listen,
+    library,
+    membrane,
+    reopen,
+    close,
+  };
 }

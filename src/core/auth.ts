@@ -65,6 +65,8 @@ export interface AuthType {
     credentials: JsonObject,
     request: Signable,
   ): Promise<Readonly<Record<string, string>>>;
-  /** Ends the grant at the external app, before the connection is deleted. */
-  revoke?(ctx: AuthContext, auth: JsonObject, credentials: JsonObject): Promise<void>;
+  /** Ends the grant at the external app. Gives false where the app offers no way to. */
+  revoke?(ctx: AuthContext, auth: JsonObject, credentials: JsonObject): Promise<boolean>;
+  /** Of credentials that a person's agreement gives: what variables can hold in place of one. */
+  readonly credentialFields?: readonly string[];
 }

@@ -46,6 +46,10 @@ export const codes = {
   'layer/input-schema': warning('a lower layer changes the input schema of an action'),
   'ref/not-found': error('a reference to something that is not there'),
   'function/file': error('the file of a function is missing, unknown or given twice'),
+  'openapi/version': error('an OpenAPI document of no version that is known'),
+  'openapi/invalid': warning('an OpenAPI document is not as its specification wants it'),
+  'openapi/ref': warning('a reference in an OpenAPI document leads nowhere'),
+  'openapi/operation': warning('an operation of an OpenAPI document can be used in part only'),
   'flow/cycle': error('links of a flow form a circle'),
   'flow/unreachable': warning('a node that no trigger reaches'),
   'flow/no-trigger': warning('a flow that nothing can start'),
@@ -93,6 +97,12 @@ export const codes = {
   'run/failed': error('a run failed', 1),
   'run/timeout': error('a run took longer than its limit', 1),
   'run/unsupported': error('this element cannot be run', 1),
+  'flow/start': error('a run of a flow cannot start like this', 2),
+  'flow/busy': error('another process works on the run', 1),
+  'flow/ended': error('the run is in a state in which this cannot be done', 2),
+  'flow/interrupted': error('a request was cut off, and must not be sent again unasked', 1),
+  'flow/output-size': error('an output is longer than the limit', 1),
+  'flow/changed': error('the flow is not what it was when the run started', 1),
   'function/failed': error('a function of a connector gave something unusable', 1),
   'javascript/syntax': error('code cannot be read'),
   'javascript/export': error('code exports no function', 1),
@@ -104,12 +114,23 @@ export const codes = {
   'javascript/result': error('code gave what cannot be used', 1),
   'javascript/host': error('code asked a host that it may not reach', 1),
   'output/invalid': warning('an output does not fit its schema'),
+  'schema/outdated': warning('your app could not be asked for a data schema'),
+  'link/invalid': error('a data link lacks an id, or has one that cannot be used', 2),
+  'link/not-found': error('no such data link', 1),
 
   // records
   'record/invalid': warning('a record does not fit the fields of its collection'),
   'record/no-id': warning('a record without an id'),
   'record/not-found': error('no record of this id, or with these values', 1),
   'record/no-model': warning('a connector maps no collection to a universal data model'),
+
+  // tests and tapes
+  'test/failed': error('a test failed', 1),
+  'test/element': error('a test is of an element that cannot be run'),
+  'tape/request': error('a request is sent that is not on the tape', 1),
+  'tape/missing': error('a tape that a test names is not there'),
+  'tape/failed': error('a run failed while it was recorded', 1),
+  'tape/secret': error('a tape would hold a secret', 1),
 
   // connections and secrets
   'connection/missing': error('no connection', 4),
@@ -149,6 +170,16 @@ export const codes = {
   'http/redirect': error('too many redirects, or one that cannot be followed', 1),
   'http/request': error('the request cannot be made', 1),
   'http/pagination': error('a list cannot be followed to its end', 1),
+
+  // files that requests bring in and send
+  'files/not-found': error('no such stored file', 1),
+  'files/too-large': error('a file is larger than the limit', 1),
+  'files/corrupt': error('the bytes of a stored file are not those that were stored', 1),
+  'files/disk-full': error('the disk has no room for a file', 1),
+
+  // events
+  'schedule/invalid': error('a schedule that cannot be understood', 3),
+  'event/unknown': error('no such event', 2),
 
   // state
   'store/unavailable': error('the state database cannot be opened', 1),

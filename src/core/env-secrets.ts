@@ -87,7 +87,8 @@ function checkClashes(
   }
 }
 
-function variablePart(name: string): string {
+/** How a name stands in the name of a variable. */
+export function variablePart(name: string): string {
   return name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_');
 }
 

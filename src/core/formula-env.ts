@@ -28,6 +28,8 @@ export interface DataSchemaRequest {
   readonly type: string;
   readonly key: string;
   readonly parameters?: Readonly<Record<string, unknown>>;
+  /** Ask for it again, although an answer is remembered that is still fresh. */
+  readonly refresh?: boolean;
 }
 
 /** What one kind can answer formulas during a run. All ports of all kinds together serve its formulas. */

@@ -6,7 +6,9 @@ import type { DataLinks } from './links.js';
 import type { PageGuard, Pagination } from './pagination.js';
 import type { LayerName } from './project.js';
 import type { JsonSchema, Validate } from './schema.js';
+import type { Pull, Trigger } from './subscription.js';
 import type { TypedPlace, TypeWorld } from './type-world.js';
+import type { Walk } from './walk.js';
 
 /**
  * What stands at one place of an element, beyond its JSON type. Loading, checking, typing and running are
@@ -61,6 +63,8 @@ export interface Kind {
   readonly impliedBy?: string;
   /** Fields that may stand in a file of their own beside spec.yaml, by the name of the file without its ending. */
   readonly siblings?: Readonly<Record<string, string>>;
+  /** An OpenAPI document in the folder of its owner gives elements of this kind, too: one for each operation. */
+  readonly fromOpenApi?: boolean;
   /** One sentence for lists and docs. */
   readonly summary: string;
   /** The schema of a whole element file, without server fields, which loading has taken out. */
@@ -90,8 +94,16 @@ export interface Kind {
   outputSchema?(value: JsonObject): JsonSchema | undefined;
   /** Whether a run calls an external app, so that somebody's connection must be chosen. */
   needsConnection?(value: JsonObject): boolean;
+  /** How an element of this kind runs that is made of nodes: instead of `run`. */
+  readonly walk?: Walk;
   /** Runs an element of this kind once. */
   run?(ctx: RunContext, value: JsonObject): Promise<unknown>;
+  /** What an element waits for. Must not throw on any object, however malformed. */
+  triggers?(value: JsonObject): readonly Trigger[];
+  /** Opens what a trigger on records looks at, for the connection of the context. */
+  openPull?(ctx: RunContext, value: JsonObject, trigger: Trigger): Promise<Pull>;
+  /** Whether an event that came for a trigger is wanted. */
+  wants?(ctx: RunContext, value: JsonObject, trigger: Trigger, event: JsonObject): Promise<boolean>;
   /** What elements of this kind answer the formulas of a run. Called once a run, before anything is asked. */
   formulaPorts?(ctx: PortContext): FormulaPorts;
 }
@@ -103,11 +115,19 @@ export interface ClientRequest {
   readonly pathParameters?: Readonly<Record<string, unknown>>;
   readonly query?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, unknown>>;
+  /** `{file: REFERENCE, encoding: 'base64'}` anywhere in it becomes the bytes of that file as base64. */
   readonly data?: unknown;
+  /** A stored file, by its reference or what a download gave, whose bytes are the body. */
+  readonly bodyFile?: unknown;
+  /** The parts of a form by name; what each may be, `docs/files.md` says. */
+  readonly multipart?: Readonly<Record<string, unknown>>;
   /** Safe to send twice although its method says otherwise. */
   readonly idempotent?: boolean;
-  /** How the data of the response is wanted, whatever its type: as text, or its bytes as base64. */
-  readonly responseType?: 'text' | 'base64';
+  /**
+   * How the data of the response is wanted, whatever its type: as text, its bytes as base64, or stored as a file, of
+   * which the data is the `FileValue`.
+   */
+  readonly responseType?: 'text' | 'base64' | 'file';
   /** The place in the element that made it, for errors. */
   readonly at?: JsonPath;
 }
@@ -161,7 +181,7 @@ export interface OtherElement {
    * Makes a value that was made of values of the element ready to be evaluated many times. `origin` leads from a
    * place in it to the place in the element that it came from, for errors.
    */
-  prepare(value: unknown, origin: (path: JsonPath) => JsonPath): Prepared;
+  prepare(value: unknown, origin: (path: JsonPath) => JsonPath, becomes?: JsonSchema): Prepared;
   /** Whether a function stands at a path. */
   has(at: JsonPath): boolean;
   /**

@@ -1,3 +1,4 @@
+import type { MembraneError } from './error.js';
 import { isObject, type JsonObject } from './json.js';
 
 /** What `getOAuthConfig` gives: the provider's addresses and the client that is registered there. */
@@ -30,8 +31,8 @@ export interface OAuth2 {
   jwtBearer(config: OAuth2Config): Promise<TokenResponse>;
   /** RFC 6749 6. Rejects with `auth/invalid-grant` when the grant is dead, `auth/server` when nobody can tell. */
   refresh(config: OAuth2Config, refreshToken: string): Promise<TokenResponse>;
-  /** RFC 7009; nothing happens where the provider has no address for it. */
-  revoke(config: OAuth2Config, token: string): Promise<void>;
+  /** RFC 7009. Gives false, and nothing happens, where the provider has no address for it. */
+  revoke(config: OAuth2Config, token: string): Promise<boolean>;
 }
 
 /** The protocol steps of OAuth 1.0a (RFC 5849). */
@@ -89,6 +90,10 @@ export interface Consent {
    * code in it), or with undefined where nobody can paste. `signal` aborts when the answer came another way.
    */
   visit(visit: Visit, signal: AbortSignal): Promise<string | undefined>;
+  /** Says what is wrong with what was pasted, and asks again; absent where nobody can be asked. */
+  again?(problem: MembraneError, signal: AbortSignal): Promise<string | undefined>;
+  /** `visit` asks for what is pasted, so that nothing need arrive by itself. */
+  readonly pastes?: boolean;
   /** Shows a code until `signal` aborts. */
   showCode(code: DeviceCode, signal: AbortSignal): Promise<void>;
 }

@@ -8,10 +8,11 @@ export function takeTurn(
   next: number | undefined,
   { everyMs, burst }: Pace,
   now: number,
+  maxMs = Infinity,
 ): { next: number; waitMs: number } {
   const from = Math.max(next ?? now, now);
   const waitMs = Math.max(0, from - now - (burst - 1) * everyMs);
-  return { next: from + everyMs, waitMs };
+  return { next: waitMs > maxMs ? from : from + everyMs, waitMs };
 }
 
 /** `next` for a bucket that gives nothing before `until`, and one turn then. */

@@ -1,4 +1,6 @@
+import type { Durability } from './durability.js';
 import type { Connection, ConnectionChange, Tenant } from './connection.js';
+import type { ByteSink, ByteSource, FileDraft, StoredFile } from './file.js';
 import type { JsonObject } from './json.js';
 import type { Sandbox } from './sandbox.js';
 import type { JsonSchema, SchemaProblem, Validate } from './schema.js';
@@ -29,11 +31,32 @@ export interface HttpRequest {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
-  /** From the start of the request to the last byte of the response. */
+  /** A body that is read as it is sent, in place of `body`. A form brings its content-type with it. */
+  readonly upload?: Upload;
+  /**
+   * Called when the head of the response is there. What it gives takes the body as it comes, unpacked, and
+   * `maxBytes` does not count; otherwise the body is kept in memory as ever. An error of either ends the request.
+   */
+  readonly saveTo?: (head: Pick<HttpResponse, 'status' | 'headers'>) => Promise<ByteSink | undefined>;
+  /**
+   * From the start of the request to the last byte of the response; with `upload` or `saveTo`, which may take any
+   * time, the longest silence.
+   */
   readonly timeoutMs: number;
   /** A longer response body is an error (`http/too-large`), and is not read further. */
   readonly maxBytes: number;
   readonly signal?: AbortSignal;
+}
+
+/** The bytes of a file, or a form with several parts (multipart/form-data, RFC 7578). */
+export type Upload = ByteSource | readonly FormPart[];
+
+export type FormPart =
+  { readonly name: string; readonly value: string } | { readonly name: string; readonly file: FormFile };
+
+export interface FormFile extends ByteSource {
+  readonly name: string;
+  readonly type: string;
 }
 
 export interface HttpResponse {
@@ -41,6 +64,8 @@ export interface HttpResponse {
   /** Lower-case names; several of one name are joined by `, `. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  /** So much of the body went to what `saveTo` gave; `body` is empty then. */
+  readonly savedBytes?: number;
   readonly ms: number;
 }
 
@@ -156,19 +181,52 @@ export interface Pace {
   readonly burst: number;
 }
 
+/** What is to be done in one drawer, together with changes in others. */
+export interface DrawerChange {
+  readonly drawer: string;
+  /** Inserted, or replaced by id. */
+  readonly put?: readonly Row[];
+  readonly remove?: readonly Pick<Row, 'tenant' | 'id'>[];
+}
+
 /** Everything with volume. Safe with several processes at once; a process killed in a write leaves it whole. */
 export interface Store {
   drawer(name: string): Drawer;
+  /** Changes several drawers in one transaction: all of it is done, or nothing. */
+  write(changes: readonly DrawerChange[], options?: WriteOptions): Promise<void>;
   /**
    * Takes one of the turns that come evenly every `everyMs`, of which `burst` may be taken at once. Gives how long
-   * to wait for it in milliseconds. Turns are shared by all processes, and none is given twice.
+   * to wait for it in milliseconds. Turns are shared by all processes, and none is given twice. One that would come
+   * later than in `maxMs` is not taken.
    */
-  turn(name: string, pace: Pace): Promise<number>;
+  turn(name: string, pace: Pace, maxMs?: number): Promise<number>;
   /** No turn of this name comes before `until` (a time); a pause that ends later stays. */
   pause(name: string, pace: Pace, until: number): Promise<void>;
   /** Waits up to `waitMs` (default 30,000) for the lock, then rejects with `store/busy`. */
   lock(name: string, options?: { waitMs?: number; signal?: AbortSignal }): Promise<Lock>;
   close(): Promise<void>;
+}
+
+/** What is known of a file before its bytes are there. */
+export type NewFile = Pick<StoredFile, 'tenant' | 'name' | 'type'>;
+
+/** Files that requests bring in and send. A file never changes. Safe with several processes at once. */
+export interface Files {
+  /** Rejects with `files/disk-full` where there is no room, as the draft does; what was written is removed then. */
+  create(about: NewFile): Promise<FileDraft>;
+  /** Never one of another tenant. Any text may be asked for. */
+  get(tenant: string, id: string): Promise<StoredFile | undefined>;
+  /**
+   * The bytes, checked against size and hash: the last piece only comes when all are right, otherwise
+   * `files/corrupt`. Fails with `files/not-found` where the file was removed.
+   */
+  open(file: StoredFile): AsyncIterable<Uint8Array>;
+  /** Whether there was one. */
+  remove(tenant: string, id: string): Promise<boolean>;
+  /** Removes what is older than `before` (a time), and all but the newest `keep`. Gives how many went. */
+  prune(limits: { before?: number; keep?: number }): Promise<number>;
+  /** Removes what processes left that were killed while they wrote; `create` does so, too. Gives how many. */
+  sweep(): Promise<number>;
 }
 
 /** JSON Schema behind one door. */
@@ -229,6 +287,10 @@ export interface Ports {
   readonly tenants: Tenants;
   /** Started on first use: few elements hold code. */
   readonly sandbox: () => Promise<Sandbox>;
+  /** What keeps runs of flows going; opened on first use. */
+  readonly durability: () => Promise<Durability>;
+  /** Opened on first use: few runs have files. */
+  readonly files: () => Promise<Files>;
   /** Opened on first use: many commands need no database. */
   readonly store: () => Promise<Store>;
   /** The secret store of this name, opened on first use. */

@@ -13,8 +13,15 @@ export interface Element {
   readonly layer: LayerName;
   /** The value of spec.yaml with the functions of sibling files in their places, without server fields. */
   readonly value: JsonObject;
-  /** The files that the value came from; `at` says where in `value` the content of the file stands. */
-  readonly files: readonly { readonly file: string; readonly at: JsonPath }[];
+  /**
+   * The files that the value came from; `at` says where in `value` the content of the file stands. None for what was
+   * set by command, which only the store holds. `inside` leads to the part of a document that the value was made of.
+   */
+  readonly files: readonly {
+    readonly file: string;
+    readonly at: JsonPath;
+    readonly inside?: JsonPath;
+  }[];
   /** Package key; the root package's is the empty string. */
   readonly package: string;
   /** From a file with `id` and `revision`: an export of a Membrane workspace, which knows more than we do. */
@@ -38,6 +45,8 @@ export interface Scope {
   readonly tenant?: string | undefined;
   readonly connector?: string | undefined;
   readonly instance?: string | undefined;
+  /** What was set by command for the connection: layers below those of the files. */
+  readonly customised?: readonly Element[] | undefined;
 }
 
 export interface AppConfig {
@@ -69,6 +78,8 @@ export interface Limits {
   readonly flowRunMs: number;
   readonly requestMs: number;
   readonly responseBytes: number;
+  /** One file that is downloaded or stored. */
+  readonly fileBytes: number;
   readonly outputBytes: number;
   readonly loggedBodyBytes: number;
   readonly formulaDepth: number;
@@ -101,4 +112,6 @@ export interface Project {
   unreadable(kind: string, key: string): readonly Diagnostic[];
   /** What is wrong with the files of an element and of what it references; errors elsewhere stay out. */
   problems(element: ResolvedElement): Promise<readonly Diagnostic[]>;
+  /** What is wrong with the lowest layer of an element, and was not without it. */
+  lowestProblems(element: ResolvedElement): Promise<readonly Diagnostic[]>;
 }

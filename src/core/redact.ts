@@ -46,7 +46,8 @@ export function createRedactor(secrets: Iterable<string>): Redactor {
 
   for (const secret of secrets) add(secret);
   // Strings become strings, objects objects: only a number can change its type, and then it was a secret.
-  return { redact, redactValue: <T>(value: T) => redactAny(value) as T, add };
+  const redactValue = <T>(value: T) => (needles.length === 0 ? value : (redactAny(value) as T));
+  return { redact, redactValue, add };
 }
 
 /** Every string in credentials, and numbers of six digits and more, as the texts to look for. */

@@ -28,9 +28,9 @@ export interface TypeWorld {
   readonly layer: LayerName;
   /** The element is another one for some integration or connection: a lower layer changes it. */
   readonly varies: boolean;
-  /** Another element, as it stands for the same integration and connection. */
+  /** Another element, as it stands for the same integration and connection; the same one each time. */
   find(kind: string, key: string): Neighbour | undefined;
-  /** The connector that the element belongs to, or works with. */
+  /** The connector that the element belongs to, or works with: on the universal layer the only one in use. */
   connector(): JsonObject | undefined;
   /** The variables that every function of that connector sees. */
   innerVariables(): JsonSchema | undefined;
@@ -49,6 +49,8 @@ export interface TypeWorld {
 
 export interface Neighbour {
   readonly value: JsonObject;
+  /** Where its values were written: on the universal layer, on lower ones, or on both. */
+  readonly written: 'above' | 'below' | 'both';
   /** Its own view of the project. */
   readonly world: TypeWorld;
 }

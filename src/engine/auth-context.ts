@@ -20,6 +20,8 @@ export interface AuthBinding {
   readonly signal: AbortSignal;
   /** Who can be asked to agree; nobody can where it is absent. */
   readonly consent?: Consent | undefined;
+  /** Of a connection that is there already. */
+  readonly connectionKey?: string | undefined;
 }
 
 /** What an authentication type can touch, for one account. */

@@ -1,4 +1,4 @@
-import type { JsonPath } from '../core/json.js';
+import { valueAt, type JsonPath } from '../core/json.js';
 import type { ResolvedElement } from '../core/project.js';
 import { hasFunction } from './functions.js';
 import type { Auth } from './integration.js';
@@ -23,4 +23,10 @@ export function authFunction(auth: Auth, name: string): FunctionPlace | undefine
     }
   }
   return undefined;
+}
+
+/** Whether a function is made of something, such as a variable; also as code. */
+export function functionMentions(auth: Auth, name: string, what: RegExp): boolean {
+  const place = authFunction(auth, name);
+  return place !== undefined && what.test(JSON.stringify(valueAt(place.element.value, place.at)));
 }

@@ -1,5 +1,4 @@
 import type { Connection } from '../core/connection.js';
-import { secretVariable } from '../core/env-secrets.js';
 import { MembraneError } from '../core/error.js';
 import { isObject, valueAt, type JsonObject, type JsonPath } from '../core/json.js';
 import type { ApiClient } from '../core/kind.js';
@@ -14,7 +13,7 @@ import {
   type ReadResponse,
   type ResponseHandler,
 } from './client.js';
-import { checkedPagination } from './client-pages-check.js';
+import { declaredFor } from './client-declared.js';
 import { redactorOf, secretTexts } from './connection-redactor.js';
 import {
   secretsFor,
@@ -23,11 +22,13 @@ import {
   type StoredSecrets,
 } from './connection-secrets.js';
 import type { Engine } from './engine.js';
+import { secretVariables } from './env-connections.js';
 import { evaluator } from './evaluate.js';
+import { filesOf } from './files.js';
 import { callFunction } from './functions.js';
 import { findAuth, usableIntegration, type Auth, type Integration } from './integration.js';
 import { noteActivity } from './last-active.js';
-import { createThrottle, rateLimitOf } from './rate-limit.js';
+import { createThrottle } from './rate-limit.js';
 import { freshSecrets, renewSecrets } from './refresh.js';
 import { isDisconnected, reconnectHint } from './refresh-errors.js';
 
@@ -35,8 +36,12 @@ export interface BoundClientOptions {
   readonly signal: AbortSignal;
   /** Every try of every request, already redacted, for the log. */
   readonly onExchange?: (exchange: Exchange) => void;
+  /** How much of each body goes to `onExchange` from now on, asked each time; `limits` of the project by default. */
+  readonly loggedBodyBytes?: () => number | undefined;
   /** What code of the connector writes to its console. */
   readonly onLine?: ((line: LogLine) => void) | undefined;
+  /** Called before a request is sent that must not be sent twice, and waited for. */
+  readonly beforeUnsafe?: (() => Promise<void>) | undefined;
   /** Looking whether it works is no use of a connection. */
   readonly isTest?: boolean;
 }
@@ -57,42 +62,50 @@ export async function clientOf(
   connection: Connection,
   options: BoundClientOptions,
 ): Promise<BoundClient> {
+  return bindClient(engine, { ...(await accountOf(engine, connection, options.isTest)), ...options });
+}
+
+/** A stored connection with its secrets: any number of clients can be bound to it. */
+export async function accountOf(
+  engine: Engine,
+  connection: Connection,
+  isTest = false,
+): Promise<BoundAccount> {
   if (connection.disconnected) throw isDisconnected(connection);
   const integration = await usableIntegration(engine, connection.integrationKey);
   const auth = findAuth(engine, integration, connection.authOptionKey);
   const secrets = await secretsFor(engine, connection, integration, auth);
-  if (options.isTest !== true) await noteActivity(engine, connection);
+  if (!isTest) await noteActivity(engine, connection);
   const hint =
     connection.secrets === 'env'
-      ? `check the variables ${secretVariable(connection.key, 'FIELD')}`
+      ? `check the variables ${secretVariables(engine, connection.key, connection.integrationKey)}`
       : reconnectHint(connection);
-  return bindClient(engine, {
+  return {
     integration,
     auth,
     secrets,
     reconnectHint: hint,
     connectionId: connection.id,
     refreshed: connection,
-    ...options,
-  });
+  };
+}
+
+/** Whom a client is bound to. */
+export interface BoundAccount {
+  readonly integration: Integration;
+  readonly auth: Auth;
+  readonly secrets: ConnectionSecrets;
+  /** What to do when the API refuses the credentials. */
+  readonly reconnectHint?: string;
+  /** Of a stored connection: its requests keep to one rate limit. */
+  readonly connectionId?: string;
+  /** One whose credentials are refreshed; not for who holds its lock. */
+  readonly refreshed?: Connection;
 }
 
 /** The client of an account that may not be stored yet. */
-export function bindClient(
-  engine: Engine,
-  bound: BoundClientOptions & {
-    readonly integration: Integration;
-    readonly auth: Auth;
-    readonly secrets: ConnectionSecrets;
-    /** What to do when the API refuses the credentials. */
-    readonly reconnectHint?: string;
-    /** Of a stored connection: its requests keep to one rate limit. */
-    readonly connectionId?: string;
-    /** One whose credentials are refreshed; not for who holds its lock. */
-    readonly refreshed?: Connection;
-  },
-): BoundClient {
-  const { integration, auth, secrets, reconnectHint, signal, onExchange } = bound;
+export function bindClient(engine: Engine, bound: BoundClientOptions & BoundAccount): BoundClient {
+  const { integration, auth, secrets, reconnectHint, signal, onExchange, beforeUnsafe } = bound;
   const { redact, redactValue, add } = redactorOf(secrets, auth, integration);
   const connection = bound.refreshed;
   const live = connection && liveSecrets(engine, { connection, integration, auth }, signal);
@@ -118,15 +131,20 @@ export function bindClient(
     redact,
     timeoutMs: limits.requestMs,
     maxBytes: limits.responseBytes,
-    loggedBodyBytes: limits.loggedBodyBytes,
+    get loggedBodyBytes() {
+      return bound.loggedBodyBytes?.() ?? limits.loggedBodyBytes;
+    },
     pageLimits: { pages: limits.listPages, ms: limits.listMs },
     throttle: createThrottle({
       store: engine.ports.store,
       clock: engine.ports.clock,
+      emit: engine.emit,
       name: `${engine.tenant}/${bound.connectionId ?? integration.key}`,
     }),
     reconnectHint,
+    files: filesOf(engine),
     signal,
+    beforeUnsafe,
     ...(onExchange === undefined ? {} : { onExchange }),
   });
   return { client, redact: redactValue, integration, auth, variables: authVariables(integration, secrets) };
@@ -204,9 +222,7 @@ async function clientBase(
     ...(isObject(basic)
       ? { auth: { username: text(basic['username']), password: text(basic['password']) } }
       : {}),
-    ...(isObject(made['retry']) ? { retry: made['retry'] } : {}),
-    ...(made['pagination'] === undefined ? {} : { pagination: checkedPagination(made['pagination']) }),
-    rateLimit: rateLimitOf(made['rateLimit']),
+    ...declaredFor(made, () => engine.project.locate(make.element, make.at)),
     ...(sign === undefined ? {} : { sign: (request) => sign(context(), secrets.credentials, request) }),
     responseHandlers: responseHandlers(engine, make, variables),
   };
@@ -222,11 +238,10 @@ function responseHandlers(
   const handlers = valueAt(connector.value, at);
   const depth = engine.project.config.limits.formulaDepth;
   return (Array.isArray(handlers) ? handlers : []).filter(isObject).map((handler, index) => {
-    const evaluate = evaluator(
-      handler as JsonObject,
-      (path) => engine.project.locate(connector, [...at, index, ...path]),
+    const evaluate = evaluator(handler as JsonObject, {
+      locate: (path) => engine.project.locate(connector, [...at, index, ...path]),
       depth,
-    );
+    });
     const part = (name: string) => async (response: ReadResponse) =>
       evaluate([name], { ...variables, response: { ...response, statusCode: response.status } });
     const error = part('error');

@@ -2,26 +2,37 @@ import type { Connection } from '../core/connection.js';
 import { MembraneError } from '../core/error.js';
 import type { Kind } from '../core/kind.js';
 import { didYouMean } from '../core/nearest.js';
-import type { Element, ResolvedElement } from '../core/project.js';
+import type { Element, ResolvedElement, Scope } from '../core/project.js';
 import type { Ref } from '../core/ref.js';
 import { findConnection, listConnections } from './connections.js';
 import type { Engine } from './engine.js';
+import { customisedFor } from './instances-stored.js';
 import { findIntegration } from './integration.js';
 import { requireReadable } from './sound.js';
 
-/** The element and the connection to run it with. */
+/** What is to be run, and with whose account. */
+export interface Choice {
+  readonly element: ResolvedElement;
+  readonly connection: Connection | undefined;
+  /** Everything that was set by command for the connection. */
+  readonly customised: readonly Element[];
+}
+
+/** The element and the connection to run it with; `instance` of several that the connection has of it. */
 export async function choose(
   engine: Engine,
   kind: Kind,
   key: string,
   wanted: string | undefined,
-): Promise<{ element: ResolvedElement; connection: Connection | undefined }> {
+  instance?: string,
+): Promise<Choice> {
   if (kind.owner !== undefined) return chooseInner(engine, kind, key, wanted);
   const { project, tenant } = engine;
-  const scopeOf = ({ key: connection, integrationKey: integration }: Connection) => ({
+  const scopeOf = ({ key: connection, integrationKey: integration }: Connection): Scope => ({
     integration,
     connection,
     tenant,
+    instance,
   });
   const universal = project.resolve(kind.name, key);
   const layers =
@@ -32,14 +43,15 @@ export async function choose(
   }
   const needed = kind.needsConnection?.((universal ?? layers[0])?.value ?? {}) ?? false;
   if (wanted === undefined && !needed && universal !== undefined)
-    return { element: universal, connection: undefined };
+    return { element: universal, connection: undefined, customised: [] };
   const fitting = (connection: Connection) => project.resolve(kind.name, key, scopeOf(connection));
   const candidates =
     wanted === undefined
       ? (await listConnections(engine)).filter((connection) => fitting(connection) !== undefined)
       : [await findConnection(engine, wanted)];
   const connection = onlyOne(engine, kind, key, candidates, layers);
-  const element = fitting(connection);
+  const customised = await customisedFor(engine, connection);
+  const element = project.resolve(kind.name, key, { ...scopeOf(connection), customised });
   if (element === undefined) {
     throw new MembraneError(
       'element/not-found',
@@ -49,7 +61,15 @@ export async function choose(
       },
     );
   }
-  return { element, connection };
+  return { element, connection, customised };
+}
+
+/** An element on the layers of a scope. Rejects with `element/not-found`. */
+export function requireElement(engine: Engine, kind: string, key: string, scope: Scope): ResolvedElement {
+  const element = engine.project.resolve(kind, key, scope);
+  if (element !== undefined) return element;
+  requireReadable(engine, kind, key);
+  throw notFound(engine, { name: kind }, key);
 }
 
 /** What lives inside of a connector is named by its key, or as CONNECTOR/KEY; every connection to it fits. */
@@ -58,7 +78,7 @@ async function chooseInner(
   kind: Kind,
   name: string,
   wanted: string | undefined,
-): Promise<{ element: ResolvedElement; connection: Connection }> {
+): Promise<Choice> {
   const { project } = engine;
   const slash = name.indexOf('/');
   const [owner, key] = slash === -1 ? [undefined, name] : [name.slice(0, slash), name.slice(slash + 1)];
@@ -81,7 +101,9 @@ async function chooseInner(
       : [await findConnection(engine, wanted)];
   const connection = onlyOne(engine, kind, name, candidates, layers);
   const element = fitting(connection);
-  if (element !== undefined) return { element, connection };
+  if (element !== undefined) {
+    return { element, connection, customised: await customisedFor(engine, connection) };
+  }
   const owners = layers.map(({ ref }) => ref.connector).join(', ');
   throw new MembraneError(
     'element/not-found',
@@ -120,7 +142,7 @@ function onlyOne(
   return connection;
 }
 
-function notFound(engine: Engine, kind: Kind, key: string): MembraneError {
+function notFound(engine: Engine, kind: Pick<Kind, 'name'>, key: string): MembraneError {
   const named = ({ connector, key: own }: Ref) => (connector === undefined ? own : `${connector}/${own}`);
   const names = [...new Set(engine.project.list(kind.name).map((element) => named(element.ref)))];
   const none = `there is none yet: membrane new ${kind.name} ${key}`;

@@ -1,3 +1,4 @@
+import { faultyFields, fieldHint } from '../core/error-fields.js';
 import { MembraneError, type ErrorClass } from '../core/error.js';
 import { isObject } from '../core/json.js';
 import type { Code } from '../core/codes.js';
@@ -34,11 +35,16 @@ export function failureOf(
   const message = rejected
     ? `the API does not accept the credentials, it answered ${answer}`
     : `the API answered ${answer}`;
+  const fields = status >= 400 && status < 500 ? faultyFields(response.data) : [];
   const error = new MembraneError(code, message, {
-    hint: rejected ? options.hint : hintFor(sent, status, key),
+    hint: rejected ? options.hint : (fieldHint(fields) ?? hintFor(sent, status, key)),
     class: classOf(key, status),
     key,
-    data: handled.data === undefined ? { status } : { status, details: handled.data },
+    data: {
+      status,
+      ...(handled.data === undefined ? {} : { details: handled.data }),
+      ...(fields.length === 0 ? {} : { fields }),
+    },
   });
   const retryAfter = response.headers['retry-after'];
   return { error, status, retryAfter, final: handled.key !== undefined };

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { MembraneError } from '../core/error.js';
-import type { HttpResponse } from '../core/ports.js';
+import type { HttpRequest, HttpResponse, Upload } from '../core/ports.js';
 import type { ClientOptions } from './client.js';
 import { redactBody, redactUrl } from './client-redact.js';
 import type { Prepared } from './client-request.js';
@@ -24,9 +24,14 @@ export interface Exchange {
 const defaults = { timeoutMs: 30_000, maxBytes: 50 * 1_048_576 };
 
 /** Sends one request once, and tells about it: an event for a response, an entry of the log in any case. */
-export async function exchange(options: ClientOptions, sent: Prepared, tries: number): Promise<HttpResponse> {
+export async function exchange(
+  options: ClientOptions,
+  sent: Prepared,
+  tries: number,
+  saveTo?: HttpRequest['saveTo'],
+): Promise<HttpResponse> {
   const { http, clock, emit, signal, timeoutMs = defaults.timeoutMs, maxBytes = defaults.maxBytes } = options;
-  const { method, headers, body } = sent;
+  const { method, headers, body, upload } = sent;
   const url = redactUrl(sent.url, options.redact);
   const started = clock.now();
   try {
@@ -37,10 +42,12 @@ export async function exchange(options: ClientOptions, sent: Prepared, tries: nu
       timeoutMs,
       maxBytes,
       ...(body === undefined ? {} : { body }),
+      ...(upload === undefined ? {} : { upload }),
+      ...(saveTo === undefined ? {} : { saveTo }),
       ...(signal === undefined ? {} : { signal }),
     });
     emit({ type: 'request', method, url, status: response.status, ms: response.ms, tries });
-    log(options, sent, url, tries, { status: response.status, ms: response.ms }, response.body);
+    log(options, sent, url, tries, { status: response.status, ms: response.ms }, response);
     return response;
   } catch (error) {
     const code = signal?.aborted !== true && error instanceof MembraneError ? error.code : 'aborted';
@@ -55,20 +62,29 @@ function log(
   url: string,
   tries: number,
   result: Pick<Exchange, 'status' | 'error' | 'ms'>,
-  response: Uint8Array = new Uint8Array(),
+  { body: response, savedBytes }: Pick<HttpResponse, 'body' | 'savedBytes'> = { body: new Uint8Array() },
 ): void {
   const { onExchange, redact, loggedBodyBytes = 0 } = options;
   if (onExchange === undefined) return;
-  const { body = '' } = sent;
+  const { body = '', upload } = sent;
   onExchange({
     method: sent.method,
     url,
     ...result,
     tries,
-    requestBytes: typeof body === 'string' ? Buffer.byteLength(body) : body.length,
-    responseBytes: response.length,
+    requestBytes: uploadSize(upload) ?? Buffer.byteLength(body),
+    responseBytes: savedBytes ?? response.length,
     ...(loggedBodyBytes > 0 && body.length > 0 && { requestBody: redactBody(body, loggedBodyBytes, redact) }),
     ...(loggedBodyBytes > 0 &&
       response.length > 0 && { responseBody: redactBody(response, loggedBodyBytes, redact) }),
   });
+}
+
+/** Bytes of what is sent from files; the lines between the parts of a form are not counted. */
+function uploadSize(upload: Upload | undefined): number | undefined {
+  if (upload === undefined || 'open' in upload) return upload?.size;
+  return upload.reduce(
+    (sum, part) => sum + ('file' in part ? part.file.size : Buffer.byteLength(part.value)),
+    0,
+  );
 }

@@ -45,9 +45,11 @@ export async function* followPages(
 function itemsOf({ data, headers, status }: ClientResponse, { items }: Pagination): readonly unknown[] {
   if (items !== undefined) {
     const found = valueAt({ data, headers, statusCode: status }, parseLocator(items));
-    if (found === undefined || found === null) return [];
     if (Array.isArray(found)) return found;
-    throw misfit(`"items" of the pagination leads to no list: "${items}"`);
+    // many APIs leave an empty list out; but where there is another one, it is the one that was meant
+    const elsewhere = listIn(data);
+    if ((found === undefined || found === null) && elsewhere === undefined) return [];
+    throw misfit(`"items" of the pagination leads to no list: "${items}"`, elsewhere);
   }
   if (Array.isArray(data)) return data;
   const lists = isObject(data) ? Object.values(data).filter((value) => Array.isArray(value)) : [];
@@ -60,6 +62,13 @@ function itemsOf({ data, headers, status }: ClientResponse, { items }: Paginatio
   );
 }
 
+/** The locator of a list that is there. */
+function listIn(data: unknown): string | undefined {
+  if (Array.isArray(data)) return 'data';
+  const [name] = Object.entries(isObject(data) ? data : {}).find(([, value]) => Array.isArray(value)) ?? [];
+  return name === undefined ? undefined : `data.${name}`;
+}
+
 function mark({ type }: Pagination): string {
   return type === 'cursor' ? 'cursor' : type === 'offset' || type === 'page' ? 'position' : 'next address';
 }
@@ -67,9 +76,9 @@ function mark({ type }: Pagination): string {
 const endlessHint =
   'look at "pagination": does the parameter arrive, and is this the end of the list? "limits" of membrane.yaml sets how many pages and how long';
 
-function misfit(message: string): MembraneError {
+function misfit(message: string, there = 'data.results'): MembraneError {
   return new MembraneError('http/pagination', message, {
-    hint: 'say where the items are, such as "items: data.results"',
+    hint: `say where the items are, such as "items: ${there}"`,
     class: 'configuration',
   });
 }

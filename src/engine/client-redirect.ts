@@ -38,6 +38,7 @@ export function followRedirect(sent: Prepared, response: HttpResponse): Prepared
     url,
     headers,
     body: toGet ? undefined : sent.body,
+    upload: toGet ? undefined : sent.upload,
     own: sent.own,
     foreign,
   };

@@ -2,10 +2,12 @@ import { Buffer } from 'node:buffer';
 import { MembraneError } from '../core/error.js';
 import type { ClientRequest } from '../core/kind.js';
 import type { Signable } from '../core/oauth.js';
+import type { Upload } from '../core/ports.js';
 import type { Pagination } from '../core/pagination.js';
 import type { ResponseHandler } from './client-response.js';
 import type { RetryPolicy } from './client-retry.js';
 import { buildUrl, encodeQuery } from './client-url.js';
+import type { Outgoing } from './files-send.js';
 import type { RateLimit } from './rate-limit.js';
 
 /** What a client is bound to, as `makeApiClient` gives it. Without `baseUri` it is bound to nobody. */
@@ -31,6 +33,8 @@ export interface Prepared {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | undefined;
+  /** The body, where it is read as it is sent; anew for every try. */
+  readonly upload?: Upload | undefined;
   /** Names of the headers that the request itself brought: they are no credentials of the base. */
   readonly own: ReadonlySet<string>;
   /** A redirect led to another origin: the credentials were left behind. */
@@ -38,7 +42,7 @@ export interface Prepared {
 }
 
 /** Throws `http/request` for what cannot be sent. */
-export function prepareRequest(base: ClientBase, request: ClientRequest): Prepared {
+export function prepareRequest(base: ClientBase, { request, upload, uploadType }: Outgoing): Prepared {
   const method = (request.method ?? 'GET').toUpperCase();
   const headers: Record<string, string> = { accept: 'application/json, text/plain, */*' };
   if (base.auth !== undefined) {
@@ -46,10 +50,12 @@ export function prepareRequest(base: ClientBase, request: ClientRequest): Prepar
     headers['authorization'] = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
   }
   addHeaders(headers, base.headers ?? {});
+  if (upload !== undefined) delete headers['content-type']; // that of the base is for its usual bodies
   const own = addHeaders(headers, request.headers ?? {});
-  const body = encodeBody(method, request.data, headers);
-  if (body !== undefined) own.add('content-type');
-  return { method, url: buildUrl(base, request), headers, body, own, foreign: false };
+  const body = upload === undefined ? encodeBody(method, request.data, headers) : undefined;
+  if (upload !== undefined) typeUpload(headers, uploadType);
+  if (body !== undefined || upload !== undefined) own.add('content-type');
+  return { method, url: buildUrl(base, request), headers, body, upload, own, foreign: false };
 }
 
 /** The request with its signature, where the base signs. What a redirect took elsewhere is not signed. */
@@ -111,6 +117,14 @@ function headerText(name: string, value: unknown): string {
     );
   }
   return text;
+}
+
+/** A file has a type, unless the request knows better; that of a form is made with its boundary. */
+function typeUpload(headers: Record<string, string>, type: string | undefined): void {
+  if (type !== undefined) headers['content-type'] ??= type;
+  else if (headers['content-type'] !== undefined) {
+    throw unusable('the header "content-type" of a form is made with it', 'leave it out of the headers');
+  }
 }
 
 function encodeBody(

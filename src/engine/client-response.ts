@@ -1,6 +1,7 @@
 import { Buffer, isUtf8 } from 'node:buffer';
 import { MembraneError } from '../core/error.js';
 import { parseJson, type Json } from '../core/json.js';
+import type { ClientRequest } from '../core/kind.js';
 import type { HttpResponse } from '../core/ports.js';
 import type { Prepared } from './client-request.js';
 
@@ -47,7 +48,7 @@ export async function judgeResponse(
   options: {
     handlers: readonly ResponseHandler[];
     htmlIsFine: boolean;
-    wanted?: 'text' | 'base64' | undefined;
+    wanted?: ClientRequest['responseType'];
   },
 ): Promise<Verdict> {
   const read = readAs(options.wanted, response) ?? readResponse(response, sent, options.htmlIsFine);
@@ -64,7 +65,7 @@ export async function judgeResponse(
 }
 
 /** The body as it came, where that is wanted. */
-function readAs(wanted: 'text' | 'base64' | undefined, response: HttpResponse): ReadResponse | undefined {
+function readAs(wanted: ClientRequest['responseType'], response: HttpResponse): ReadResponse | undefined {
   const { status, headers, body } = response;
   if ((wanted !== 'text' && wanted !== 'base64') || !isOk(status)) return undefined;
   const charset = /;\s*charset="?([\w.:-]+)/i.exec(headers['content-type'] ?? '')?.[1];
@@ -73,7 +74,8 @@ function readAs(wanted: 'text' | 'base64' | undefined, response: HttpResponse): 
   return { ...parts, data: view(body).toString('base64'), encoding: 'base64' };
 }
 
-function isOk(status: number): boolean {
+/** Whether a status means success. */
+export function isOk(status: number): boolean {
   return status >= 200 && status < 300;
 }
 

@@ -60,6 +60,11 @@ export function parseRetryAfter(value: string | undefined, now: number): number 
   return wait > 0 ? Math.ceil(wait) : undefined;
 }
 
+/** No wait is longer, in milliseconds: what would take longer is an error at once. */
+export function longestWait(policy: RetryPolicy = {}): number {
+  return complete(policy).maxWaitMs;
+}
+
 /** The policy comes from YAML: what is no sensible number there leaves the default. */
 function complete(policy: RetryPolicy): typeof defaults {
   const number = (value: unknown, otherwise: number) =>

@@ -2,7 +2,7 @@ import { MembraneError } from '../core/error.js';
 import type { Emit } from '../core/event.js';
 import type { ApiClient, ClientRequest, ClientResponse, Page } from '../core/kind.js';
 import type { PageLimits, Pagination } from '../core/pagination.js';
-import type { Clock, Http, HttpResponse } from '../core/ports.js';
+import type { Clock, Http, HttpRequest, HttpResponse } from '../core/ports.js';
 import { failureOf, failureWithout, isUnauthorized, type Failure } from './client-error.js';
 import { exchange, type Exchange } from './client-exchange.js';
 import { redactBody, redactHeaders, redactUrl, redactValue, type Redact } from './client-redact.js';
@@ -22,7 +22,10 @@ import {
   type ReadResponse,
   type ResponseHandler,
 } from './client-response.js';
-import { parseRetryAfter, waitBeforeRetry, type RetryPolicy } from './client-retry.js';
+import { longestWait, parseRetryAfter, waitBeforeRetry, type RetryPolicy } from './client-retry.js';
+import type { TenantFiles } from './files.js';
+import { receiver } from './files-receive.js';
+import { need, outgoing, type Outgoing } from './files-send.js';
 import type { Throttle } from './rate-limit.js';
 
 export type { ClientBase, Exchange, HandledError, ReadResponse, ResponseHandler, RetryPolicy };
@@ -42,6 +45,8 @@ export interface ClientOptions {
   /** What to do when the credentials are refused: `membrane connect crm --reconnect`. */
   readonly reconnectHint?: string | undefined;
   readonly onExchange?: ((exchange: Exchange) => void) | undefined;
+  /** Called before a request is sent that must not be sent twice, and waited for. */
+  readonly beforeUnsafe?: (() => Promise<void>) | undefined;
   /** So much of each body goes to `onExchange`; none by default. */
   readonly loggedBodyBytes?: number | undefined;
   /** Of one exchange; 30 s by default. */
@@ -53,6 +58,8 @@ export interface ClientOptions {
   readonly pageLimits?: PageLimits | undefined;
   /** Keeps requests to the rate limit of what the client is bound to. */
   readonly throttle?: Throttle | undefined;
+  /** What requests can send of files, and where they store them; without it they cannot. */
+  readonly files?: TenantFiles | undefined;
   /** From 0 to 1; spreads tries. */
   readonly random?: (() => number) | undefined;
 }
@@ -88,13 +95,16 @@ interface Answer {
   readonly url: URL;
 }
 
-async function send(options: ClientOptions, request: ClientRequest): Promise<Answer> {
+async function send(options: ClientOptions, given: ClientRequest): Promise<Answer> {
   const { clock, signal, random = Math.random } = options;
+  const out = await outgoing(options.files, given);
+  const { request } = out;
   let refresh = options.onUnauthorized;
+  if (!isIdempotent(request)) await options.beforeUnsafe?.();
   for (let tries = 1; ; tries += 1) {
     signal?.throwIfAborted();
     const base = await options.base();
-    const result = await tryOnce(options, base, request, tries);
+    const result = await tryOnce(options, base, out, tries);
     if (!('failure' in result)) return result;
     const { failure, sent } = result;
     if (refresh !== undefined && sent?.foreign === false && isUnauthorized(failure.error)) {
@@ -129,25 +139,26 @@ interface Failed {
 async function tryOnce(
   options: ClientOptions,
   base: ClientBase,
-  request: ClientRequest,
+  out: Outgoing,
   tries: number,
 ): Promise<Answer | Failed> {
+  const { request } = out;
   let sent: Prepared | undefined;
   let body: Uint8Array | undefined;
   const bound = base.baseUri !== undefined;
+  const handlers = base.responseHandlers ?? [];
+  const file = request.responseType === 'file' ? receiver(need(options.files)) : undefined;
   try {
-    sent = prepareRequest(base, request);
+    sent = prepareRequest(base, out);
     const htmlIsFine = !bound || wantsText(base, request);
     for (let redirects = 0; ; redirects += 1) {
-      const response = await paced(options, base, await signRequest(base, sent), tries);
+      const response = await paced(options, base, await signRequest(base, sent), tries, file?.saveTo(sent));
       body = response.body;
       const next = followRedirect(sent, response);
       if (next === undefined) {
-        const verdict = await judgeResponse(response, sent, {
-          handlers: base.responseHandlers ?? [],
-          htmlIsFine,
-          wanted: request.responseType,
-        });
+        const verdict =
+          (await file?.judge(response, sent, handlers)) ??
+          (await judgeResponse(response, sent, { handlers, htmlIsFine, wanted: request.responseType }));
         const { status, headers, data, encoding } = verdict.response;
         if (verdict.success) {
           const response = { status, headers, data, ...(encoding === undefined ? {} : { encoding }) };
@@ -167,21 +178,24 @@ async function tryOnce(
   } catch (error) {
     if (options.signal?.aborted === true || !(error instanceof MembraneError)) throw error;
     return { failure: failureWithout(error), ...(sent && { sent }), ...(body && { body }) };
+  } finally {
+    await file?.drop();
   }
 }
 
 /** One exchange, when its turn has come. */
 async function paced(
   options: ClientOptions,
-  { rateLimit }: ClientBase,
+  { rateLimit, retry }: ClientBase,
   sent: Prepared,
   tries: number,
+  saveTo: HttpRequest['saveTo'],
 ): Promise<HttpResponse> {
   const { throttle, signal } = options;
   if (rateLimit === undefined || throttle === undefined || sent.foreign)
-    return exchange(options, sent, tries);
-  await throttle.wait(rateLimit, signal);
-  const response = await exchange(options, sent, tries);
+    return exchange(options, sent, tries, saveTo);
+  await throttle.wait(rateLimit, longestWait(retry), signal);
+  const response = await exchange(options, sent, tries, saveTo);
   await throttle.learn(rateLimit, response);
   return response;
 }
@@ -197,7 +211,7 @@ function wantsText(base: ClientBase, request: ClientRequest): boolean {
 }
 
 function warnOfBody(options: ClientOptions, from: Prepared, to: Prepared): void {
-  if (to.body === undefined || from.url.origin === to.url.origin) return;
+  if ((to.body ?? to.upload) === undefined || from.url.origin === to.url.origin) return;
   options.emit({
     type: 'warning',
     message: `a redirect of "${from.url.host}" sent the data of the request on to "${to.url.host}"`,

@@ -1,18 +1,17 @@
-import { secretVariable } from '../core/env-secrets.js';
-import type { Issued } from '../core/auth.js';
 import type { Connection } from '../core/connection.js';
 import { MembraneError } from '../core/error.js';
 import { isObject, type JsonObject } from '../core/json.js';
+import { didYouMean } from '../core/nearest.js';
 import { defaultRedirectUri, type Consent } from '../core/oauth.js';
 import type { JsonSchema } from '../core/schema.js';
 import { issueCredentials } from './auth-context.js';
-import { authFunction } from './auth-function.js';
-import { authVariables, bindClient } from './bound-client.js';
+import { endNewGrant, namingParameters, observed, testAccount } from './connect-test.js';
+import { checkKey } from './connection-key.js';
 import { alone } from './connection-lock.js';
 import { recordOf, rememberSecrets, storeSecrets, type StoredSecrets } from './connection-secrets.js';
 import { listConnections, unknownConnection } from './connections.js';
 import type { Engine } from './engine.js';
-import { callFunction } from './functions.js';
+import { secretVariables } from './env-connections.js';
 import { requireFit } from './input.js';
 import { missingParameters, requireParameters } from './connector-parameters.js';
 import { authOptions, findAuth, soundIntegration, type Auth, type Integration } from './integration.js';
@@ -35,6 +34,8 @@ export interface ConnectOptions {
   readonly skipTest?: boolean | undefined;
   /** Secret store for this connection instead of the project's. */
   readonly secrets?: 'keychain' | 'file' | undefined;
+  /** Parameters of the connector were asked for just now, and are kept. */
+  readonly configured?: boolean | undefined;
   /** The person who agrees, where the authentication wants that. */
   readonly consent?: Consent | undefined;
 }
@@ -61,7 +62,7 @@ export async function planConnect(engine: Engine, options: ConnectOptions): Prom
   const integration = await soundIntegration(engine, options.integration);
   const key = options.key ?? integration.key;
   const existing = await engine.ports.connections.get(engine.tenant, key);
-  if (existing === undefined && options.reconnect === true) throw await nothingToReconnect(engine, key);
+  if (existing === undefined) await refuseNew(engine, { key, integrationKey: integration.key }, options);
   const choices = authOptions(engine, integration);
   const open = choices.length > 1 && options.auth === undefined && existing?.authOptionKey === undefined;
   const auth = open ? undefined : findAuth(engine, integration, options.auth ?? existing?.authOptionKey);
@@ -95,52 +96,105 @@ export async function connect(
   const key = options.key ?? integration.key;
   const existing = await engine.ports.connections.get(engine.tenant, key);
   if (existing !== undefined) refuseExisting(existing, integration, options);
-  else if (options.reconnect === true) throw await nothingToReconnect(engine, key);
+  else await refuseNew(engine, { key, integrationKey: integration.key }, options);
   const auth = findAuth(engine, integration, options.auth ?? existing?.authOptionKey);
   requireParameters(integration, auth);
   const storeName = (options.secrets ?? existing?.secrets ?? engine.secrets) as 'keychain' | 'file' | 'env';
-  if (storeName === 'env') throw envIsReadOnly(integration, key);
+  if (storeName === 'env') throw envIsReadOnly(engine, integration, key);
   const store = await engine.ports.secrets(storeName);
   await store.probe();
   const id = existing?.id ?? engine.ports.ids.next();
   const action = existing === undefined ? 'connect' : 'reconnect';
+  const how = { id, key, existing, integration, auth, storeName };
   return attempt(
     engine,
     { action, connection: key, id: existing?.id, integration: integration.key },
     async () => {
-      const parameters = await checkedInput(engine, auth, options.input ?? {}, integration.key);
-      const issued = await issueCredentials(engine, {
-        integration,
-        auth,
-        parameters,
-        signal,
-        consent: options.consent,
-      });
-      if (options.skipTest !== true)
-        await testAccount(engine, { integration, auth, parameters, issued, signal });
-      const place = { id, tenantKey: engine.tenant, secrets: storeName };
-      const before = existing === undefined || existing.secrets === storeName ? [] : [existing.secrets];
-      const stores = existing?.secrets === storeName ? [] : [storeName, ...before];
-      const saved = await alone(engine, id, () =>
-        leavingNoSecrets(engine, id, stores, async () => {
-          const secrets = await storeSecrets(engine, place, { ...issued, parameters });
-          return save(engine, {
-            id,
-            key,
-            existing,
-            integration,
-            auth,
-            storeName,
-            name: options.name,
-            secrets,
-          });
-        }),
-      );
-      await noticeConnection(engine, existing === undefined ? 'created' : 'reconnected', saved);
-      for (const message of issued.warnings ?? []) engine.emit({ type: 'warning', message });
-      return saved;
+      try {
+        const { connection, warnings } = await makeConnection(engine, how, options, signal);
+        await noticeConnection(engine, existing === undefined ? 'created' : 'reconnected', connection);
+        for (const message of warnings) engine.emit({ type: 'warning', message });
+        return connection;
+      } catch (error) {
+        throw namingParameters(error, integration, auth, options);
+      }
     },
   );
+}
+
+interface Making {
+  readonly id: string;
+  readonly key: string;
+  readonly existing: Connection | undefined;
+  readonly integration: Integration;
+  readonly auth: Auth;
+  readonly storeName: 'keychain' | 'file' | 'env';
+}
+
+async function makeConnection(
+  engine: Engine,
+  made: Making,
+  options: ConnectOptions,
+  signal: AbortSignal,
+): Promise<{ connection: Connection; warnings: readonly string[] }> {
+  const { existing, integration, auth, key } = made;
+  const parameters = await checkedInput(engine, auth, options);
+  const person = observed(options.consent);
+  const issued = await issueCredentials(engine, {
+    integration,
+    auth,
+    parameters,
+    signal,
+    consent: person.consent,
+    connectionKey: existing?.key,
+  });
+  const account = { integration, auth, parameters, issued };
+  try {
+    const saved = options.configured === true ? 'no connection was saved' : 'nothing was saved';
+    if (options.skipTest !== true) await testAccount(engine, { ...account, signal }, saved);
+    const connection = await saveAccount(engine, made, { ...issued, parameters }, options.name);
+    return { connection, warnings: issued.warnings ?? [] };
+  } catch (error) {
+    // the grant of a connection that is there may be the same one: it goes on
+    if (existing === undefined && person.hasAgreed()) await endNewGrant(engine, account);
+    throw existing === undefined ? takenMeanwhile(error, key) : error;
+  }
+}
+
+/** Somebody else has connected under the same key while a person was asked. */
+function takenMeanwhile(error: unknown, key: string): unknown {
+  if (!(error instanceof MembraneError) || error.code !== 'connection/exists') return error;
+  return new MembraneError(error.code, `another process has made a connection "${key}" meanwhile`, {
+    hint: 'use that one, or connect again with another --key; nothing was saved',
+    cause: error,
+  });
+}
+
+async function saveAccount(
+  engine: Engine,
+  made: Making,
+  account: Parameters<typeof storeSecrets>[2],
+  name: string | undefined,
+): Promise<Connection> {
+  const { id, existing, storeName } = made;
+  const place = { id, tenantKey: engine.tenant, secrets: storeName };
+  const before = existing === undefined || existing.secrets === storeName ? [] : [existing.secrets];
+  const stores = existing?.secrets === storeName ? [] : [storeName, ...before];
+  return alone(engine, id, () =>
+    leavingNoSecrets(engine, id, stores, async () => {
+      const secrets = await storeSecrets(engine, place, account);
+      return save(engine, { ...made, name, secrets });
+    }),
+  );
+}
+
+async function refuseNew(
+  engine: Engine,
+  bearer: { readonly key: string; readonly integrationKey: string },
+  { reconnect }: ConnectOptions,
+): Promise<void> {
+  if (reconnect === true) throw await nothingToReconnect(engine, bearer.key);
+  checkKey(bearer, await engine.ports.connections.list(engine.tenant));
 }
 
 /** Who means one that is there has misspelt it: a second connection must not come of that. */
@@ -174,24 +228,39 @@ function refuseExisting(existing: Connection, integration: Integration, { reconn
   });
 }
 
-function envIsReadOnly(integration: Integration, key: string): MembraneError {
+function envIsReadOnly(engine: Engine, integration: Integration, key: string): MembraneError {
   return new MembraneError(
     'secrets/read-only',
     `secrets come from environment variables here: "${integration.key}" needs no connect`,
     {
-      hint: `set ${secretVariable(key, 'FIELD')} for each field`,
+      hint: `set its variables: ${secretVariables(engine, key, integration.key)}`,
     },
   );
 }
 
-async function checkedInput(
-  engine: Engine,
-  auth: Auth,
-  input: JsonObject,
-  integration: string,
-): Promise<JsonObject> {
+/** A field that the connector does not ask for is fine, unless it looks like one that it asks for. */
+function warnOfSlips(engine: Engine, schema: JsonSchema, input: JsonObject): void {
+  const properties = isObject(schema) ? schema['properties'] : undefined;
+  const asked = isObject(properties) ? Object.keys(properties) : [];
+  for (const name of Object.keys(input).filter((one) => !asked.includes(one))) {
+    const meant = didYouMean(name, asked.filter((one) => input[one] === undefined));
+    if (meant === undefined) continue;
+    engine.emit({ type: 'warning', message: `"${name}" is not asked for: ${meant}` });
+  }
+}
+
+async function checkedInput(engine: Engine, auth: Auth, options: ConnectOptions): Promise<JsonObject> {
+  const input = options.input ?? {};
   if (auth.inputSchema === undefined) return input;
-  const hint = `give it on standard input: membrane connect ${integration} --input - (or in a terminal, which asks)`;
+  warnOfSlips(engine, auth.inputSchema, input);
+  const { integration, key, auth: way, reconnect } = options;
+  const flags = [
+    ...(key === undefined ? [] : [`--key ${key}`]),
+    ...(way === undefined ? [] : [`--auth ${way}`]),
+    ...(reconnect === true ? ['--reconnect'] : []),
+  ];
+  const command = ['membrane connect', integration, ...flags, '--input -'].join(' ');
+  const hint = `give it on standard input: ${command} (or in a terminal, which asks)`;
   return (await requireFit(engine, auth.inputSchema, input, {
     code: 'input/invalid',
     name: 'what was given',
@@ -199,58 +268,9 @@ async function checkedInput(
   })) as JsonObject;
 }
 
-async function testAccount(
-  engine: Engine,
-  account: {
-    integration: Integration;
-    auth: Auth;
-    parameters: JsonObject;
-    issued: Issued;
-    signal: AbortSignal;
-  },
-): Promise<void> {
-  const { integration, auth, parameters, issued, signal } = account;
-  const secrets = { parameters, credentials: issued.credentials };
-  const test = authFunction(auth, 'test');
-  if (test === undefined) return;
-  const { client } = bindClient(engine, { integration, auth, secrets, signal });
-  const variables = authVariables(integration, secrets);
-  try {
-    await callFunction(engine, { ...test, variables, client, signal });
-  } catch (error) {
-    if (!(error instanceof MembraneError)) throw error;
-    const refused =
-      error.code === 'auth/rejected' || error.key === 'not_authenticated' || error.key === 'access_denied';
-    const check = auth.type.redirects === true ? '"scopes" of "getOAuthConfig"' : 'what you typed in';
-    throw new MembraneError(
-      refused ? 'auth/rejected' : 'connection/test',
-      `the test request failed: ${error.message}`,
-      {
-        hint: refused
-          ? `check ${check}; nothing was saved`
-          : `${error.hint === undefined ? '' : `${error.hint}; `}nothing was saved`,
-        cause: error,
-        span: refused ? undefined : error.span,
-        class: error.class,
-        key: error.key,
-        data: error.data,
-      },
-    );
-  }
-}
-
 async function save(
   engine: Engine,
-  made: {
-    id: string;
-    key: string;
-    existing: Connection | undefined;
-    integration: Integration;
-    auth: Auth;
-    storeName: string;
-    name: string | undefined;
-    secrets: StoredSecrets;
-  },
+  made: Making & { readonly name: string | undefined; readonly secrets: StoredSecrets },
 ): Promise<Connection> {
   const now = engine.ports.clock.now();
   const { id, key, existing, integration, auth, storeName, name, secrets } = made;

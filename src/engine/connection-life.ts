@@ -4,13 +4,16 @@ import { formatRef } from '../core/ref.js';
 import { authContext } from './auth-context.js';
 import { authFunction } from './auth-function.js';
 import { authVariables, bindClient } from './bound-client.js';
+import { checkKey } from './connection-key.js';
 import { alone } from './connection-lock.js';
 import { removeSecrets, requireSecrets } from './connection-secrets.js';
 import { findConnection, listConnections, unknownConnection } from './connections.js';
 import type { Engine } from './engine.js';
 import { callFunction } from './functions.js';
+import { forgetInstances } from './instances-stored.js';
 import { findAuth, usableIntegration } from './integration.js';
 import { forgetActivity } from './last-active.js';
+import { forgetLinks } from './links.js';
 import { attempt } from './log.js';
 import { noticeConnection } from './notices.js';
 import { freshSecrets, refreshCredentials } from './refresh.js';
@@ -41,17 +44,15 @@ export async function renameConnection(
 ): Promise<{ connection: Connection; orphans: string[] }> {
   const before = await findConnection(engine, key);
   refuseEnv(before);
-  if (to.key.trim() === '') {
-    throw new MembraneError('usage/argument', 'a connection needs a key', {
-      hint: `membrane connection rename ${before.key} NEWKEY`,
-    });
-  }
   const { id, integrationKey: integration } = before;
+  const bearer = { id, key: to.key, integrationKey: integration };
+  checkKey(bearer, []);
   const connection = await attempt(
     engine,
     { action: 'rename', connection: before.key, id, integration },
     () =>
       alone(engine, id, async () => {
+        checkKey(bearer, await refuseTaken(engine, bearer));
         const updatedAt = engine.ports.clock.now();
         const change = { key: to.key, updatedAt, ...(to.name === undefined ? {} : { name: to.name }) };
         const changed = await engine.ports.connections.update(engine.tenant, id, change);
@@ -60,6 +61,15 @@ export async function renameConnection(
       }),
   );
   return { connection, orphans: before.key === to.key ? [] : elementsOf(engine, before.key) };
+}
+
+/** Gives the other connections, none of which has the key. */
+async function refuseTaken(engine: Engine, { id, key }: { id: string; key: string }): Promise<Connection[]> {
+  const others = (await listConnections(engine)).filter((one) => one.id !== id);
+  if (!others.some((one) => one.key === key)) return others;
+  throw new MembraneError('connection/exists', `a connection "${key}" exists`, {
+    hint: `choose another key, or delete that one first: membrane connection delete ${key}`,
+  });
 }
 
 /** What is written for a connection in its folder of the project. */
@@ -79,6 +89,14 @@ export interface RemoveOptions {
   readonly signal: AbortSignal;
 }
 
+export interface RemovedConnection extends Connection {
+  /**
+   * What became of a person's agreement: it was ended, or the provider offers no way to end it, or it was left as it
+   * is. Absent where there was none, or it was dead already.
+   */
+  readonly grant?: 'ended' | 'unending' | 'left';
+}
+
 /**
  * Ends the grant at the external app, then forgets a connection: its secrets first, so that none is ever left
  * without a name. Rejects with `connection/revoke`, and leaves all as it is, where the grant cannot be ended.
@@ -87,7 +105,7 @@ export async function removeConnection(
   engine: Engine,
   key: string,
   { force = false, signal }: RemoveOptions,
-): Promise<Connection> {
+): Promise<RemovedConnection> {
   const connection = await findConnection(engine, key);
   refuseEnv(connection);
   const { id, integrationKey: integration } = connection;
@@ -96,12 +114,14 @@ export async function removeConnection(
     return alone(engine, id, async () => {
       const current = await engine.ports.connections.get(engine.tenant, id);
       if (current?.id !== id) throw await gone(engine, connection.key);
-      await endGrant(engine, current, { force, signal });
+      const grant = await endGrant(engine, current, { force, signal });
       await removeSecrets(engine, current);
       await engine.ports.connections.remove(engine.tenant, id);
       await forgetActivity(engine, id);
+      await forgetLinks(engine, id);
+      await forgetInstances(engine, id);
       await noticeConnection(engine, 'deleted', current);
-      return current;
+      return { ...current, ...(grant === undefined ? {} : { grant }) };
     });
   });
 }
@@ -120,16 +140,20 @@ async function freshen(engine: Engine, connection: Connection, signal: AbortSign
 }
 
 /** A grant that is dead, or whose secrets are lost, need not or cannot be ended: that stops nobody. */
-async function endGrant(engine: Engine, connection: Connection, { force, signal }: Required<RemoveOptions>) {
+async function endGrant(
+  engine: Engine,
+  connection: Connection,
+  { force, signal }: Required<RemoveOptions>,
+): Promise<RemovedConnection['grant']> {
   try {
-    await revoke(engine, connection, signal);
+    return await revoke(engine, connection, signal);
   } catch (error) {
     if (!(error instanceof MembraneError)) throw error;
     const { key } = connection;
     const message = `the grant of "${key}" could not be ended at the external app: ${error.message}`;
     if (force || connection.disconnected || error.code === 'secrets/corrupt') {
       engine.emit({ type: 'warning', message });
-      return;
+      return connection.disconnected ? undefined : 'left';
     }
     throw new MembraneError('connection/revoke', message, {
       hint: `nothing was deleted; to forget it here all the same: membrane connection delete ${key} --force`,
@@ -142,11 +166,16 @@ async function endGrant(engine: Engine, connection: Connection, { force, signal 
 }
 
 /** What the connector does to disconnect, and what the protocol has for it. */
-async function revoke(engine: Engine, connection: Connection, signal: AbortSignal): Promise<void> {
+async function revoke(
+  engine: Engine,
+  connection: Connection,
+  signal: AbortSignal,
+): Promise<RemovedConnection['grant']> {
   const integration = await usableIntegration(engine, connection.integrationKey);
   const auth = findAuth(engine, integration, connection.authOptionKey);
   const disconnect = authFunction(auth, 'disconnect');
-  if (disconnect === undefined && auth.type.revoke === undefined) return;
+  const isGranted = auth.type.redirects === true;
+  if (disconnect === undefined && auth.type.revoke === undefined) return isGranted ? 'unending' : undefined;
   const secrets = await requireSecrets(engine, connection);
   if (disconnect !== undefined) {
     const { client } = bindClient(engine, {
@@ -159,8 +188,12 @@ async function revoke(engine: Engine, connection: Connection, signal: AbortSigna
     const variables = authVariables(integration, secrets);
     await callFunction(engine, { ...disconnect, variables, client, signal });
   }
-  const context = authContext(engine, { integration, auth, parameters: secrets.parameters, signal });
-  await auth.type.revoke?.(context, auth.value, secrets.credentials);
+  const { key: connectionKey } = connection;
+  const { parameters } = secrets;
+  const context = authContext(engine, { integration, auth, parameters, signal, connectionKey });
+  const ended = (await auth.type.revoke?.(context, auth.value, secrets.credentials)) ?? false;
+  if (!isGranted) return undefined;
+  return ended || disconnect !== undefined ? 'ended' : 'unending';
 }
 
 function refuseEnv({ key, secrets }: Connection): void {

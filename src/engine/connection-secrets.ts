@@ -74,10 +74,12 @@ export async function readSecrets(engine: Engine, place: SecretPlace): Promise<S
   const store = await secretStore(engine, place);
   const entry = await store.read(address(place, 'credentials'));
   if (entry === undefined) return undefined;
-  if (isEntry(entry)) return entry.secrets;
-  // Until 0.1 each part was an entry of its own, and nothing said which two belong together.
+  const { [besides]: facts, ...credentials } = entry;
+  // The facts are an edge: we wrote them, and the secret store has authenticated them.
+  if (isObject(facts)) return { credentials, ...(facts as unknown as Facts) };
+  // An older entry: each part had its own then, and nothing said which two belong together.
   const parameters = (await store.read(address(place, 'parameters'))) ?? {};
-  return { credentials: entry, parameters, generation: 0 };
+  return { credentials, parameters, generation: 0 };
 }
 
 /** The same; rejects with `secrets/corrupt` where there is nothing. */
@@ -134,11 +136,10 @@ export function nextSecrets(
 export async function writeSecrets(
   engine: Engine,
   place: SecretPlace,
-  secrets: StoredSecrets,
+  { credentials, ...facts }: StoredSecrets,
 ): Promise<void> {
   const store = await secretStore(engine, place);
-  const entry: Entry = { membrane: 2, secrets };
-  await store.write(address(place, 'credentials'), entry as unknown as JsonObject);
+  await store.write(address(place, 'credentials'), { ...credentials, [besides]: facts });
 }
 
 /** Removes all that is secret of a connection from this store, and what is known of its refreshes. */
@@ -169,15 +170,11 @@ export function refreshTime({ issuedAt, expiresAt }: StoredSecrets): number | un
   return Math.round(expiresAt - Math.min(aheadMs, life * aheadShare));
 }
 
-/** What the secret store holds of a connection, as one JSON object. */
-interface Entry {
-  readonly membrane: 2;
-  readonly secrets: StoredSecrets;
-}
+/** What the secret store holds beside the credentials, in the same entry. */
+type Facts = Omit<StoredSecrets, 'credentials'>;
 
-function isEntry(value: unknown): value is Entry {
-  return isObject(value) && value['membrane'] === 2 && isObject(value['secrets']);
-}
+/** The field of the entry that holds them; no API has a credential of this name. */
+const besides = '~membrane';
 
 function address({ tenantKey, id }: SecretPlace, part: string): SecretAddress {
   return { tenant: tenantKey, connection: id, part };

@@ -1,6 +1,7 @@
 import type { Connection } from '../core/connection.js';
 import { MembraneError } from '../core/error.js';
 import type { JsonObject } from '../core/json.js';
+import { checkKey } from './connection-key.js';
 import { findConnection, listConnections } from './connections.js';
 import type { Engine } from './engine.js';
 import { requireFit } from './input.js';
@@ -73,7 +74,8 @@ export async function importConnections(
       hint: 'choose a store that can be written: MEMBRANE_SECRETS=keychain, or MEMBRANE_SECRETS=file',
     });
   }
-  const taken = new Set((await engine.ports.connections.list(engine.tenant)).map(({ key }) => key));
+  const present = await engine.ports.connections.list(engine.tenant);
+  const taken = new Set(present.map(({ key }) => key));
   const skipped = connections.filter(({ key }) => taken.has(key)).map(({ key }) => key);
   if (skipped.length > 0 && !skipExisting) {
     throw new MembraneError(
@@ -86,8 +88,9 @@ export async function importConnections(
   }
   refuseTwins(connections);
   for (const { integrationKey } of connections) findIntegration(engine, integrationKey);
-  const fresh = connections.filter(({ key }) => !taken.has(key));
-  for (const one of fresh) await engine.ports.connections.create(disconnected(engine, one));
+  const fresh = connections.filter(({ key }) => !taken.has(key)).map((one) => disconnected(engine, one));
+  for (const one of fresh) checkKey(one, [...present, ...fresh]);
+  for (const one of fresh) await engine.ports.connections.create(one);
   return { imported: fresh.map(({ key }) => key), skipped };
 }
 

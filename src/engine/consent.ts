@@ -1,4 +1,5 @@
 import { MembraneError } from '../core/error.js';
+import type { CallbackListener } from '../core/ports.js';
 import type { AuthBinding } from './auth-context.js';
 import type { Engine } from './engine.js';
 
@@ -33,13 +34,29 @@ export async function askConsent(
   const { promise: arrived, resolve } = deferred<Query>();
   const fixed = integration.integration.value['oAuthCallbackUri'];
   const wanted = typeof fixed === 'string' && fixed !== '' ? fixed : undefined;
-  const listener = await callbacks.listen(wanted, (query) => {
+  const listening = callbacks.listen(wanted, (query) => {
     if (!question.isAnswer(query)) return undefined;
     resolve(query);
     return pageFor(integration.name, () => question.judge(query));
   });
+  const { listener, taken } = await orPasted(engine, listening, consent.pastes === true && wanted !== undefined);
   const ended = new AbortController();
   const either = AbortSignal.any([signal, ended.signal]);
+  /** A slip in what was pasted ends nothing where a person can be asked again; undefined: nobody answers any more. */
+  const readOrAskAgain = async (text: string, asked: string): Promise<Query | undefined> => {
+    for (let given: string | undefined = text; given !== undefined; ) {
+      try {
+        const query = readPasted(given, question, asked);
+        question.judge(query);
+        return query;
+      } catch (error) {
+        const isSlip = error instanceof MembraneError && error.code === 'auth/callback';
+        if (!isSlip || consent.again === undefined) throw error;
+        given = await consent.again(error, either);
+      }
+    }
+    return undefined;
+  };
   try {
     const redirectUri = listener?.redirectUri ?? wanted ?? '';
     const timeoutMs = consent.timeoutMs ?? defaultTimeoutMs;
@@ -50,8 +67,10 @@ export async function askConsent(
       until: clock.now() + timeoutMs,
     };
     const pasted = consent.visit(visit, either).then(async (text) => {
-      if (text !== undefined) return readPasted(text, question);
+      const query = text === undefined ? undefined : await readOrAskAgain(text, visit.url);
+      if (query !== undefined) return query;
       if (visit.listening) return arrived;
+      if (taken !== undefined) throw taken;
       throw new MembraneError(
         'auth/callback',
         `the answer goes to "${redirectUri}", and nobody can paste it here`,
@@ -60,12 +79,7 @@ export async function askConsent(
         },
       );
     });
-    const late = clock.sleep(timeoutMs, either).then(() => {
-      const time = `${Math.round(timeoutMs / 1000)} s`;
-      throw new MembraneError('auth/timeout', `no answer came within ${time}`, {
-        hint: 'connect again; --timeout SECONDS waits longer',
-      });
-    });
+    const late = tooLate(engine, { started: clock.now(), timeoutMs }, either);
     const query = await Promise.race([arrived, pasted, late]);
     question.judge(query);
     return { redirectUri, query };
@@ -75,10 +89,42 @@ export async function askConsent(
   }
 }
 
+/** Where the answer is pasted, nobody need listen: another program at the port is no obstacle. */
+async function orPasted(
+  engine: Engine,
+  listening: Promise<CallbackListener | undefined>,
+  pastes: boolean,
+): Promise<{ listener?: CallbackListener | undefined; taken?: MembraneError }> {
+  try {
+    return { listener: await listening };
+  } catch (error) {
+    if (!pastes || !(error instanceof MembraneError) || error.code !== 'auth/port') throw error;
+    engine.emit({ type: 'warning', message: `${error.message}: only what is pasted here is an answer` });
+    return { taken: error };
+  }
+}
+
+/** Rejects with `auth/timeout` when a person has had the time that they may take. */
+export async function tooLate(
+  { ports: { clock } }: Engine,
+  { started, timeoutMs }: { readonly started: number; readonly timeoutMs: number },
+  signal: AbortSignal,
+): Promise<never> {
+  await clock.sleep(Math.max(0, started + timeoutMs - clock.now()), signal);
+  throw new MembraneError('auth/timeout', `no answer came within ${Math.round(timeoutMs / 1000)} s`, {
+    hint: 'connect again; --timeout SECONDS waits longer',
+  });
+}
+
 /** The address that the browser ended at, its query, or nothing but the code. */
-function readPasted(text: string, question: Question): Query {
+function readPasted(text: string, question: Question, asked: string): Query {
   const pasted = text.trim();
   const isUrl = /^https?:\/\//i.test(pasted) && URL.canParse(pasted);
+  if (isUrl && URL.canParse(asked) && pageOf(pasted) === pageOf(asked)) {
+    throw new MembraneError('auth/callback', 'what was pasted is the address where you agree', {
+      hint: 'open it, agree, and paste the address that the browser ends at',
+    });
+  }
   const query = isUrl
     ? new URL(pasted).search
     : /^\??[\w.]+=/.test(pasted) && pasted.includes('&')
@@ -90,6 +136,12 @@ function readPasted(text: string, question: Question): Query {
   throw new MembraneError('auth/callback', 'what was pasted holds no answer of the provider', {
     hint: 'paste the whole address that the browser ends at, after you have agreed',
   });
+}
+
+/** An address without what is asked there. */
+function pageOf(address: string): string {
+  const { origin, pathname } = new URL(address);
+  return `${origin}${pathname}`;
 }
 
 function pageFor(app: string, judge: () => void) {

@@ -45,6 +45,7 @@ export async function examine(engine: Engine, options: DoctorOptions): Promise<D
       return `the secret store "${engine.secrets}" works`;
     }),
     ...(state.state === 'ok' ? await examineTraces(engine) : []),
+    ...(await examineDrafts(engine)),
     ...(await examineConnections(engine, options)),
   ];
 }
@@ -83,6 +84,17 @@ async function examineTraces(engine: Engine): Promise<DoctorCheck[]> {
   const found = await check(name, async () => {
     swept = await sweepSecrets(engine);
     return `removed what a connect that was cut off had left in the secret store (${swept})`;
+  });
+  return found.state === 'ok' && swept === 0 ? [] : [found];
+}
+
+/** The same for files. */
+async function examineDrafts({ ports }: Engine): Promise<DoctorCheck[]> {
+  const name = 'stored files';
+  let swept = 0;
+  const found = await check(name, async () => {
+    swept = await (await ports.files()).sweep();
+    return `removed what was cut off in the middle (${swept})`;
   });
   return found.state === 'ok' && swept === 0 ? [] : [found];
 }

@@ -4,6 +4,7 @@ import type { FunctionType } from '../core/function.js';
 import type { Kind } from '../core/kind.js';
 import type { Ports } from '../core/ports.js';
 import type { Project } from '../core/project.js';
+import type { NodeAnswers } from '../core/tape.js';
 import type { RunLog } from './run-log.js';
 
 /** All that the engine works with. It knows the contracts of kinds, functions and authentication, none by name. */
@@ -20,4 +21,6 @@ export interface Engine {
   /** The secret store of new connections. */
   readonly secrets: 'keychain' | 'file' | 'env';
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What nodes give in the place of being run, in a test that says so. */
+  readonly nodeAnswers?: NodeAnswers | undefined;
 }

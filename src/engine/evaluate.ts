@@ -1,24 +1,40 @@
 import { compileFormula, type Compiled } from '../formulas/compile.js';
+import type { FormulaEnv, FormulaPorts } from '../core/formula-env.js';
 import type { Span } from '../core/diagnostic.js';
 import { MembraneError } from '../core/error.js';
 import { valueAt, type JsonObject, type JsonPath } from '../core/json.js';
 import type { Prepared } from '../core/kind.js';
+import type { JsonSchema } from '../core/schema.js';
+import { formulaEnv } from './formula-ports.js';
 
-/** Evaluates places of one element. `locate` says where a place was written, for errors. */
-export type Evaluate = (at: JsonPath, variables: Readonly<Record<string, unknown>>) => Promise<unknown>;
+/** Evaluates places of one element. `becomes`: the schema of what the value is for. */
+export type Evaluate = (
+  at: JsonPath,
+  variables: Readonly<Record<string, unknown>>,
+  becomes?: JsonSchema,
+) => Promise<unknown>;
+
+/** How values are evaluated: where they were written, for errors, and what their formulas can ask. */
+export interface Evaluation {
+  readonly locate: (path: JsonPath) => Span;
+  /** How deep formulas may be nested. */
+  readonly depth: number;
+  /** Asked for when something is evaluated. Absent: formulas can ask nothing. */
+  readonly ports?: (() => FormulaPorts) | undefined;
+}
 
 /** Compiled places by the value they belong to: an element that runs a thousand times is compiled once. */
 const compiled = new WeakMap<JsonObject, Map<string, Compiled>>();
 
-/** How to evaluate the places of `value`, nested at most `depth` deep. Errors of formulas point into the YAML that made them. */
-export function evaluator(value: JsonObject, locate: (path: JsonPath) => Span, depth: number): Evaluate {
+/** How to evaluate the places of `value`. Errors of formulas point into the YAML that made them. */
+export function evaluator(value: JsonObject, { locate, depth, ports }: Evaluation): Evaluate {
   let places = compiled.get(value);
   if (places === undefined) {
     places = new Map();
     compiled.set(value, places);
   }
   const known = places;
-  return async (at, variables) => {
+  return async (at, variables, becomes) => {
     const name = at.join('\n');
     try {
       let place = known.get(name);
@@ -26,7 +42,8 @@ export function evaluator(value: JsonObject, locate: (path: JsonPath) => Span, d
         place = compileFormula(valueAt(value, at), { depth });
         known.set(name, place);
       }
-      return await place.evaluate(variables);
+      // What asks nothing need not know whom to ask.
+      return await place.evaluate(variables, place.async ? envOf(ports, becomes) : undefined);
     } catch (error) {
       if (!(error instanceof MembraneError)) throw error;
       const inside = error.data?.['path'];
@@ -39,7 +56,11 @@ export function evaluator(value: JsonObject, locate: (path: JsonPath) => Span, d
 const prepared = new WeakMap<object, Compiled>();
 
 /** Makes a value ready to be evaluated many times; at once where its formulas allow, for lists of many records. */
-export function prepareValue(value: unknown, locate: (path: JsonPath) => Span, depth: number): Prepared {
+export function prepareValue(
+  value: unknown,
+  { locate, depth, ports }: Evaluation,
+  becomes?: JsonSchema,
+): Prepared {
   const located = (error: unknown): unknown => {
     if (!(error instanceof MembraneError)) return error;
     const inside = error.data?.['path'];
@@ -56,9 +77,10 @@ export function prepareValue(value: unknown, locate: (path: JsonPath) => Span, d
   }
   const { async, evaluate } = compiledValue;
   if (async) {
+    const env = envOf(ports, becomes);
     return async (variables) => {
       try {
-        return await evaluate(variables);
+        return await evaluate(variables, env);
       } catch (error) {
         throw located(error);
       }
@@ -71,4 +93,8 @@ export function prepareValue(value: unknown, locate: (path: JsonPath) => Span, d
       throw located(error);
     }
   };
+}
+
+function envOf(ports: Evaluation['ports'], becomes: JsonSchema | undefined): FormulaEnv | undefined {
+  return ports === undefined ? undefined : formulaEnv(ports(), becomes);
 }

@@ -1,5 +1,7 @@
 import { MembraneError } from '../core/error.js';
+import type { FunctionType } from '../core/function.js';
 import { isObject, valueAt, type JsonObject, type JsonPath } from '../core/json.js';
+import type { FormulaPorts } from '../core/formula-env.js';
 import type { ApiClient, OtherElements } from '../core/kind.js';
 import type { ResolvedElement } from '../core/project.js';
 import type { LogLine } from '../core/sandbox.js';
@@ -15,8 +17,12 @@ export interface FunctionCall {
   readonly client?: ApiClient | undefined;
   /** Elements of the same connection. */
   readonly others?: OtherElements | undefined;
+  /** What formulas can ask. */
+  readonly ports?: (() => FormulaPorts) | undefined;
   /** What code writes to its console. */
   readonly onLine?: ((line: LogLine) => void) | undefined;
+  /** Called before a request is sent that must not be sent twice, and waited for. */
+  readonly beforeUnsafe?: (() => Promise<void>) | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -26,11 +32,13 @@ export function hasFunction(element: ResolvedElement, at: JsonPath): boolean {
 
 /** The result of a function of an element. */
 export async function callFunction(engine: Engine, call: FunctionCall): Promise<unknown> {
-  const { element, at, variables, client, others, onLine, signal } = call;
+  const { element, at, variables, client, others, ports, onLine, beforeUnsafe, signal } = call;
   const fn = valueAt(element.value, at) as JsonObject;
   const type = engine.functionTypes.find((candidate) => candidate.name === fn['type']);
   const name = at.join('.');
   if (type?.run === undefined) {
+    const ofFile = engine.functionTypes.find((candidate) => candidate.name === fn['implementationType']);
+    if (fn['type'] === undefined && ofFile?.content !== undefined) throw noFile(engine, call, ofFile);
     const written = typeof fn['type'] === 'string' ? `of type "${fn['type']}" ` : '';
     throw new MembraneError(
       'run/unsupported',
@@ -43,8 +51,11 @@ export async function callFunction(engine: Engine, call: FunctionCall): Promise<
     );
   }
   const connector = connectorOf(engine, element);
-  const { formulaDepth } = engine.project.config.limits;
-  const evaluate = evaluator(fn, (path) => engine.project.locate(element, [...at, ...path]), formulaDepth);
+  const evaluate = evaluator(fn, {
+    locate: (path) => engine.project.locate(element, [...at, ...path]),
+    depth: engine.project.config.limits.formulaDepth,
+    ports,
+  });
   try {
     return await type.run(
       {
@@ -59,6 +70,7 @@ export async function callFunction(engine: Engine, call: FunctionCall): Promise<
             client,
             connector,
             onLine,
+            beforeUnsafe,
             signal,
           }),
         ...(others === undefined ? {} : { others }),
@@ -68,8 +80,20 @@ export async function callFunction(engine: Engine, call: FunctionCall): Promise<
     );
   } catch (error) {
     if (!(error instanceof MembraneError)) throw error;
+    // what the authorization server says is no fault of the function in which it came up
+    if (error.code.startsWith('auth/') && error.code !== 'auth/rejected') throw error;
     throw error.at(engine.project.locate(element, at));
   }
+}
+
+/** Its element says of which type the function is, and leaves the rest to a file. */
+function noFile(engine: Engine, { element, at }: FunctionCall, { files }: FunctionType): MembraneError {
+  const method = String(at.at(-1)).replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return new MembraneError('function/file', `the file of the function "${at.join('.')}" is missing`, {
+    hint: `write "${method}${files[0] ?? ''}" where it is looked for; see "membrane validate"`,
+    span: engine.project.locate(element, at),
+    class: 'configuration',
+  });
 }
 
 /** The connector that an element belongs to, or is. */

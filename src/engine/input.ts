@@ -1,20 +1,32 @@
-import { resolveSchema } from '../formulas/dynamic-schema.js';
+import { isDynamicSchema, resolveSchema } from '../formulas/dynamic-schema.js';
 import type { Code } from '../core/codes.js';
 import { MembraneError } from '../core/error.js';
+import type { FormulaPorts } from '../core/formula-env.js';
 import { formatPath } from '../core/json.js';
 import type { JsonSchema, SchemaProblem } from '../core/schema.js';
 import type { Engine } from './engine.js';
+import { formulaEnv } from './formula-ports.js';
+import { askReferred, isAskedFor, referredSchema } from './referred-schemas.js';
+
+/** What formulas in schemas can ask, and who gives the data-schemas of the user's app. Made where it is needed. */
+export type AskPorts = () => Promise<FormulaPorts>;
+
+const nobody: AskPorts = async () => ({});
 
 /** A value checked against a data schema, with defaults filled in. */
 export async function checkAgainst(
   engine: Engine,
   schema: JsonSchema,
   value: unknown,
+  ports: AskPorts = nobody,
 ): Promise<{ value: unknown; problems: readonly SchemaProblem[] }> {
-  const fixed = (await resolveSchema(schema, value)) as JsonSchema;
+  const fixed = isDynamicSchema(schema)
+    ? await resolveSchema(schema, value, formulaEnv(await ports(), undefined))
+    : schema;
+  const asked = isAskedFor(engine, fixed) ? await askReferred(engine, fixed, await ports()) : undefined;
   const validate = engine.ports.schemas.compile(fixed, {
     defaults: true,
-    resolve: (key) => engine.project.resolve('data-schema', key)?.value['schema'] as JsonSchema | undefined,
+    resolve: (key) => asked?.get(key) ?? referredSchema(engine, key),
   });
   return validate(value);
 }
@@ -24,9 +36,9 @@ export async function requireFit(
   engine: Engine,
   schema: JsonSchema,
   value: unknown,
-  what: { code: Code; name: string; hint: string },
+  what: { code: Code; name: string; hint: string; ports?: AskPorts },
 ): Promise<unknown> {
-  const checked = await checkAgainst(engine, schema, value);
+  const checked = await checkAgainst(engine, schema, value, what.ports);
   if (checked.problems.length === 0) return checked.value;
   const problems = checked.problems.map(({ path, message, help }) => ({
     path: formatPath(path),

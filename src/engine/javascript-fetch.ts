@@ -3,7 +3,7 @@ import type { Exchange } from './client.js';
 import { exchange } from './client-exchange.js';
 import type { Redact } from './client-redact.js';
 import { followRedirect, maxRedirects, tooManyRedirects } from './client-redirect.js';
-import { prepareRequest } from './client-request.js';
+import { isIdempotent, prepareRequest } from './client-request.js';
 import type { Engine } from './engine.js';
 import type { HostRules } from './javascript-hosts.js';
 
@@ -15,9 +15,11 @@ export function boundFetch(
     readonly redact: Redact;
     readonly signal: AbortSignal;
     readonly onExchange?: ((exchange: Exchange) => void) | undefined;
+    /** Called before a request is sent that must not be sent twice, and waited for. */
+    readonly beforeUnsafe?: (() => Promise<void>) | undefined;
   },
 ): SandboxCall['fetch'] {
-  const { rules, redact, signal, onExchange } = options;
+  const { rules, redact, signal, onExchange, beforeUnsafe } = options;
   const { limits } = engine.project.config;
   const client = {
     http: engine.ports.http,
@@ -33,7 +35,8 @@ export function boundFetch(
   };
   return async ({ url, method, headers, body, redirect = 'follow' }) => {
     await rules.require(url);
-    let sent = prepareRequest({}, { path: url, method, headers, data: body });
+    if (!isIdempotent({ path: url, method })) await beforeUnsafe?.();
+    let sent = prepareRequest({}, { request: { path: url, method, headers, data: body } });
     for (let redirects = 0; ; redirects += 1) {
       const response = await exchange(client, sent, 1);
       const leads = redirect === 'follow' && response.headers['location'] !== undefined;

@@ -24,6 +24,8 @@ export interface CodeCall {
   readonly connector?: ResolvedElement | undefined;
   readonly onLine?: ((line: LogLine) => void) | undefined;
   readonly onExchange?: ((exchange: Exchange) => void) | undefined;
+  /** Called before a request is sent that must not be sent twice, and waited for. */
+  readonly beforeUnsafe?: (() => Promise<void>) | undefined;
   /** Cuts secrets out, beyond those that the argument itself holds. */
   readonly redact?: (<T>(value: T) => T) | undefined;
   readonly signal: AbortSignal;
@@ -31,7 +33,7 @@ export interface CodeCall {
 
 /** The result of the code. What it throws points into the code, and names no secret. */
 export async function runCode(engine: Engine, call: CodeCall): Promise<unknown> {
-  const { element, at, argument, signal, onLine, onExchange } = call;
+  const { element, at, argument, signal, onLine, onExchange, beforeUnsafe } = call;
   const { limits } = engine.project.config;
   const redact = redactorOf(call);
   const rules = hostRules(call.connector, call.client);
@@ -43,7 +45,7 @@ export async function runCode(engine: Engine, call: CodeCall): Promise<unknown> 
       name: String(at.at(-2) ?? ''),
       argument: argument as JsonObject,
       clients: clientsOf(call, rules),
-      fetch: boundFetch(engine, { rules, redact: (text) => redact(text), signal, onExchange }),
+      fetch: boundFetch(engine, { rules, redact: (text) => redact(text), signal, onExchange, beforeUnsafe }),
       log: (line) => {
         const shown = { ...line, text: redact(line.text) };
         engine.emit({ type: 'log', ...shown });

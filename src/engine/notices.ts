@@ -18,7 +18,7 @@ export async function noticeConnection(
   connection: Connection,
 ): Promise<void> {
   const eventType = `connection.${event}`;
-  if (!engine.project.config.notifications.some((receiver) => wants(receiver, eventType))) return;
+  if (!wantsNotice(engine, eventType)) return;
   const store = await engine.ports.store();
   await store.drawer(noticesDrawer).put({
     id: engine.ports.ids.next(),
@@ -28,6 +28,11 @@ export async function noticeConnection(
     parent: connection.id,
     data: { eventType, data: { connection: payload(engine, connection) } },
   });
+}
+
+/** Whether anybody is to be told. */
+export function wantsNotice({ project }: Engine, eventType: string): boolean {
+  return project.config.notifications.some((receiver) => wants(receiver, eventType));
 }
 
 /** A receiver that names no events is told of all. */

@@ -2,7 +2,7 @@ import { MembraneError } from '../core/error.js';
 import type { JsonObject } from '../core/json.js';
 import type { DeviceCode, OAuth2Config, TokenResponse } from '../core/oauth.js';
 import type { AuthBinding } from './auth-context.js';
-import { nobody } from './consent.js';
+import { nobody, tooLate } from './consent.js';
 import type { Engine } from './engine.js';
 import { fieldsOrFail, type Answer } from './oauth2-answer.js';
 import { askProvider } from './oauth2-request.js';
@@ -18,14 +18,18 @@ export async function deviceTokens(
   if (consent === undefined) throw nobody(integration.key);
   const settings = await readSettings(engine, binding, config);
   settings.required('clientId');
+  const { timeoutMs } = consent;
+  const started = engine.ports.clock.now();
   const asked = await askForCode(engine, binding, settings);
+  const until = timeoutMs === undefined ? Infinity : started + timeoutMs;
   const ended = new AbortController();
   const either = AbortSignal.any([signal, ended.signal]);
-  const shown = consent.showCode(asked.shown, either);
+  const shown = consent.showCode({ ...asked.shown, until: Math.min(asked.shown.until, until) }, either);
   try {
     return await Promise.race([
-      poll(engine, binding, settings, asked),
+      poll(engine, { ...binding, signal: either }, settings, asked),
       shown.then(() => new Promise<never>(() => undefined)),
+      ...(timeoutMs === undefined ? [] : [tooLate(engine, { started, timeoutMs }, either)]),
     ]);
   } finally {
     ended.abort();

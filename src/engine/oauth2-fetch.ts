@@ -39,7 +39,8 @@ export function oauthFetch(engine: Engine, signal: AbortSignal): OAuthFetch {
         'auth/server',
         `the authorization server could not be asked: ${error.message}`,
         {
-          hint: error.hint,
+          // its address is not the base address of the API
+          hint: error.hint?.replace(/the base address( of the connector)?/, 'its address in "getOAuthConfig"'),
           cause: error,
           class: 'dependency',
         },

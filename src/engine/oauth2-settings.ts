@@ -3,9 +3,9 @@ import { isObject } from '../core/json.js';
 import { didYouMean } from '../core/nearest.js';
 import { scopesOf, type OAuth2Config } from '../core/oauth.js';
 import type { AuthBinding } from './auth-context.js';
-import { authFunction } from './auth-function.js';
 import type { Engine } from './engine.js';
 import { discover } from './oauth2-discovery.js';
+import { configSpan } from './oauth2-failure.js';
 
 const addresses = ['authorizeUri', 'tokenUri', 'deviceAuthorizationUri', 'revocationUri'] as const;
 type Address = (typeof addresses)[number];
@@ -37,14 +37,14 @@ const endpoints: Readonly<Record<Address, string>> = {
 /** What a configuration says, and what the provider says of itself where it names an `issuer`; the former wins. */
 export async function readSettings(
   engine: Engine,
-  { integration, auth, signal }: AuthBinding,
+  binding: AuthBinding,
   config: OAuth2Config,
 ): Promise<Settings> {
-  const made = authFunction(auth, 'getOAuthConfig') ?? { element: integration.connector, at: auth.at };
+  const { signal } = binding;
   const fault = (message: string, hint: string) =>
     new MembraneError('auth/config', message, {
       hint,
-      span: engine.project.locate(made.element, made.at),
+      span: configSpan(engine, binding),
       class: 'configuration',
     });
   const text = (name: string) => {
@@ -89,7 +89,11 @@ export async function readSettings(
 
 /** The address of a step. Rejects with `auth/config` where nobody says it. */
 export function addressOf(settings: Settings, name: Address): string {
-  return settings.server[endpoints[name]] ?? settings.required(name);
+  const known = settings.server[endpoints[name]];
+  if (known !== undefined || name !== 'deviceAuthorizationUri') return known ?? settings.required(name);
+  const near = didYouMean(name, Object.keys(settings.config));
+  const hint = near ?? 'add "deviceAuthorizationUri" (or "issuer") to "getOAuthConfig", or connect without --device';
+  throw settings.fault(`"getOAuthConfig" gives no "${name}"`, hint);
 }
 
 /** The same where a provider need not have it. */

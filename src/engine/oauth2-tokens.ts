@@ -81,15 +81,15 @@ export async function refreshedTokens(
   return fieldsOrFail(answer, 'connect it again');
 }
 
-/** Ends a token, and with a refresh token its grant (RFC 7009). */
+/** Ends a token, and with a refresh token its grant (RFC 7009). False where the provider has no address for it. */
 export async function revokeToken(
   engine: Engine,
   binding: AuthBinding,
   config: OAuth2Config,
   token: string,
-): Promise<void> {
+): Promise<boolean> {
   const settings = await readSettings(engine, binding, config);
-  if (addressIfAny(settings, 'revocationUri') === undefined) return;
+  if (addressIfAny(settings, 'revocationUri') === undefined) return false;
   settings.required('clientId');
   const { revocationRequest } = await import('oauth4webapi');
   const answer = await askProvider(engine, binding, settings, 'revocationUri', (request) =>
@@ -97,6 +97,7 @@ export async function revokeToken(
   );
   // any body is fine, and so is a token that the provider does not know any more
   if (answer.status >= 300) throw failureOf(answer, 'end the access in the settings of your account there');
+  return true;
 }
 
 function parameters({ scope, extra }: Settings): Record<string, string> {

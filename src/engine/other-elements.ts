@@ -1,3 +1,4 @@
+import type { FormulaPorts } from '../core/formula-env.js';
 import type { ApiClient, OtherElement, OtherElements } from '../core/kind.js';
 import type { ResolvedElement, Scope } from '../core/project.js';
 import type { LogLine } from '../core/sandbox.js';
@@ -11,8 +12,12 @@ export interface Calling {
   /** What every function of the connector sees: credentials and parameters. */
   readonly variables: Readonly<Record<string, unknown>>;
   readonly client: ApiClient | undefined;
+  /** What formulas can ask. */
+  readonly ports?: (() => FormulaPorts) | undefined;
   /** What code writes to its console. */
   readonly onLine?: ((line: LogLine) => void) | undefined;
+  /** Called before a request is sent that must not be sent twice, and waited for. */
+  readonly beforeUnsafe?: (() => Promise<void>) | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -22,16 +27,18 @@ export function otherElements(engine: Engine, calling: Calling): OtherElements {
   const { scope } = calling;
   const known = new Map<string, OtherElement | undefined>();
   const inConnector = (kind: string) => kinds.find(({ name }) => name === kind)?.owner !== undefined;
-  const find = (kind: string, key: string): OtherElement | undefined => {
-    const within = inConnector(kind) ? { connector: scope.connector } : scope;
+  const find = (kind: string, key: string, instance: string | undefined): OtherElement | undefined => {
+    const within = inConnector(kind)
+      ? { connector: scope.connector }
+      : { ...scope, connector: undefined, instance };
     const element = project.resolve(kind, key, within);
     if (element === undefined) return undefined;
     return callable(engine, calling, element, others);
   };
   const others: OtherElements = {
-    find(kind, key) {
-      const name = `${kind}/${key}`;
-      if (!known.has(name)) known.set(name, find(kind, key));
+    find(kind, key, instance = scope.instance) {
+      const name = JSON.stringify([kind, key, instance]);
+      if (!known.has(name)) known.set(name, find(kind, key, instance));
       return known.get(name);
     },
     keys(kind) {
@@ -43,7 +50,8 @@ export function otherElements(engine: Engine, calling: Calling): OtherElements {
       return [...new Set(keys)].filter((key) => others.find(kind, key) !== undefined).sort();
     },
     connector: () => {
-      const element = scope.connector === undefined ? undefined : project.resolve('connector', scope.connector);
+      const element =
+        scope.connector === undefined ? undefined : project.resolve('connector', scope.connector);
       return element === undefined ? undefined : callable(engine, calling, element, others);
     },
   };
@@ -53,13 +61,13 @@ export function otherElements(engine: Engine, calling: Calling): OtherElements {
 /** One element, with its functions ready to be called. */
 export function callable(
   engine: Engine,
-  { variables, client, onLine, signal }: Calling,
+  { variables, client, ports, onLine, beforeUnsafe, signal }: Calling,
   element: ResolvedElement,
   others: OtherElements,
 ): OtherElement {
   const { project } = engine;
   const { ref, value, off } = element;
-  const { formulaDepth } = project.config.limits;
+  const { formulaDepth: depth } = project.config.limits;
   const locate: OtherElement['locate'] = (at, target) => project.locate(element, at, target);
   return {
     kind: ref.kind,
@@ -67,8 +75,9 @@ export function callable(
     value,
     off,
     layers: element.layers,
-    evaluate: evaluator(value, locate, formulaDepth),
-    prepare: (made, origin) => prepareValue(made, (path) => locate(origin(path)), formulaDepth),
+    evaluate: evaluator(value, { locate, depth, ports }),
+    prepare: (made, origin, becomes) =>
+      prepareValue(made, { locate: (path) => locate(origin(path)), depth, ports }, becomes),
     locate,
     has: (at) => hasFunction(element, at),
     call: (at, args, { alone = false } = {}) =>
@@ -78,7 +87,9 @@ export function callable(
         variables: alone ? args : { ...variables, ...args },
         client,
         others,
+        ports,
         onLine,
+        beforeUnsafe,
         signal,
       }),
   };

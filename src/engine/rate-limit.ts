@@ -1,4 +1,5 @@
 import { MembraneError } from '../core/error.js';
+import type { Emit } from '../core/event.js';
 import { isObject } from '../core/json.js';
 import type { Clock, HttpResponse, Pace, Store } from '../core/ports.js';
 import { parseRetryAfter } from './client-retry.js';
@@ -13,8 +14,8 @@ export interface RateLimit {
 
 /** Keeps the requests of one connection to a pace, together with all other processes. */
 export interface Throttle {
-  /** Resolves when the next request may go. */
-  wait(limit: RateLimit, signal: AbortSignal | undefined): Promise<void>;
+  /** Resolves when the next request may go; rejects with `http/rate-limit` where that is in more than `maxMs`. */
+  wait(limit: RateLimit, maxMs: number, signal: AbortSignal | undefined): Promise<void>;
   /** Learns from what the server says of its limits. */
   learn(limit: RateLimit, response: HttpResponse): Promise<void>;
 }
@@ -24,11 +25,15 @@ export function createThrottle(options: {
   readonly clock: Clock;
   /** Of the connection. */
   readonly name: string;
+  /** Told of waits that a person would notice. */
+  readonly emit: Emit;
 }): Throttle {
-  const { clock, name } = options;
+  const { clock, name, emit } = options;
   return {
-    async wait({ pace }, signal) {
-      const waitMs = await (await options.store()).turn(name, pace);
+    async wait({ pace }, maxMs, signal) {
+      const waitMs = await (await options.store()).turn(name, pace, maxMs);
+      if (waitMs > maxMs) throw tooLong(waitMs);
+      if (waitMs > noticedMs) emit({ type: 'wait', reason: 'the rate limit of the connection', waitMs });
       if (waitMs > 0) await clock.sleep(waitMs, signal);
     },
     async learn(limit, response) {
@@ -36,6 +41,17 @@ export function createThrottle(options: {
       if (until !== undefined) await (await options.store()).pause(name, limit.pace, until);
     },
   };
+}
+
+const noticedMs = 1000;
+
+function tooLong(waitMs: number): MembraneError {
+  return new MembraneError('http/rate-limit', 'the API asked to slow down, and nothing may be sent yet', {
+    hint: `try again in ${Math.ceil(waitMs / 1000)} s`,
+    class: 'connection',
+    key: 'rate_limit_exceeded',
+    data: { waitMs: Math.ceil(waitMs) },
+  });
 }
 
 /** Rejects with `http/request` for a declaration that says nothing. Undefined where there is none. */

@@ -1,6 +1,7 @@
 import type { RunContext } from '../core/kind.js';
 import { pageGuard } from '../core/page-guard.js';
 import type { JsonSchema } from '../core/schema.js';
+import { writtenSchema } from '../core/written-schema.js';
 import type { Engine } from './engine.js';
 
 /** What reading and writing records takes of the engine, beside the elements. */
@@ -22,6 +23,6 @@ export function recordPorts(engine: Engine): Pick<RunContext, 'validator' | 'pag
 function dataSchemaOf({ project }: Engine): (name: string) => JsonSchema | undefined {
   return (name) => {
     const key = name.startsWith('schemas/') ? name.slice('schemas/'.length) : name;
-    return project.resolve('data-schema', key)?.value['schema'] as JsonSchema | undefined;
+    return writtenSchema(project.resolve('data-schema', key)?.value);
   };
 }

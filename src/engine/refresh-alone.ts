@@ -117,7 +117,13 @@ async function ask(engine: Engine, account: Account, secrets: StoredSecrets): Pr
   const { connection, integration, auth } = account;
   const limit = timeLimit(engine, `the refresh of "${connection.key}"`, undefined);
   const { signal } = limit;
-  const context = authContext(engine, { integration, auth, parameters: secrets.parameters, signal });
+  const context = authContext(engine, {
+    integration,
+    auth,
+    parameters: secrets.parameters,
+    signal,
+    connectionKey: connection.key,
+  });
   try {
     return await limit.race(auth.type.refresh?.(context, auth.value, secrets.credentials));
   } finally {

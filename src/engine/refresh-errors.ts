@@ -8,7 +8,8 @@ export function reconnectHint({ key, integrationKey }: Connection): string {
 
 export function isDisconnected(connection: Connection): MembraneError {
   const { key, error } = connection;
-  const why = error === undefined ? '' : `: ${error.message}`;
+  // what is stored names the connection, too
+  const why = error === undefined ? '' : `: ${error.message.replace(` of the connection "${key}"`, '')}`;
   return new MembraneError('connection/disconnected', `the connection "${key}" is disconnected${why}`, {
     hint: reconnectHint(connection),
     class: 'connection',

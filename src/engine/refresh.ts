@@ -11,6 +11,7 @@ import {
   type StoredSecrets,
 } from './connection-secrets.js';
 import type { Engine } from './engine.js';
+import { secretVariables } from './env-connections.js';
 import { findAuth, usableIntegration } from './integration.js';
 import { refreshShared, saveUnsaved } from './refresh-alone.js';
 import { cannotRefresh, grantEnded, isDisconnected } from './refresh-errors.js';
@@ -123,7 +124,13 @@ async function refreshInMemory(
   if (isGood && before.generation !== refused?.generation) return before;
   const { parameters } = before;
   const { signal } = new AbortController();
-  const context = authContext(engine, { integration, auth, parameters, signal });
+  const context = authContext(engine, {
+    integration,
+    auth,
+    parameters,
+    signal,
+    connectionKey: connection.key,
+  });
   try {
     const issued = await auth.type.refresh?.(context, auth.value, before.credentials);
     if (issued === undefined) {
@@ -136,6 +143,7 @@ async function refreshInMemory(
     return next;
   } catch (error) {
     if (!(error instanceof MembraneError) || error.code !== 'auth/invalid-grant') throw error;
-    throw grantEnded(connection, error, 'set its MEMBRANE_SECRET_ variables to new values');
+    const variables = secretVariables(engine, connection.key, connection.integrationKey);
+    throw grantEnded(connection, error, `set new values: ${variables}`);
   }
 }

@@ -18,7 +18,12 @@ export async function sendRequest(
   request: ClientRequest,
   { redacted, paginate, signal }: RequestOptions,
 ): Promise<ClientResponse> {
-  const { client, redact } = await clientOf(engine, await findConnection(engine, connection), { signal });
+  const bound = await findConnection(engine, connection);
+  const of = { id: bound.id, tenant: engine.tenant };
+  const { client, redact } = await clientOf(engine, bound, {
+    signal,
+    onExchange: (exchange) => engine.runLog.requests(of, [exchange]),
+  });
   const show = (response: ClientResponse) => (redacted === true ? redact(response) : response);
   if (paginate !== true) return show(await client.send(request));
   const data: unknown[] = [];

@@ -16,5 +16,6 @@ export async function applyRetention({ project, ports }: Engine): Promise<void> 
   const { days, runs } = project.config.retention;
   for (const type of [...logTypes, noticesDrawer])
     await store.drawer(type).prune({ before: now - days * dayMs, keep: runs });
+  await (await ports.files()).prune({ before: now - days * dayMs, keep: runs });
   await notes.put({ id: 'retention', tenant: defaultTenant, time: now, data: {} });
 }

@@ -10,6 +10,8 @@ export interface RunLog {
   begin(run: Row): Promise<void>;
   /** Stored with the next write, within some milliseconds, at the latest by `flush`: many runs share one. */
   end(run: Row, exchanges: readonly Exchange[]): void;
+  /** Requests of what is stored elsewhere; written as `end` does. */
+  requests(of: Pick<Row, 'id' | 'tenant'>, exchanges: readonly Exchange[]): void;
   /** Whether anything was ever stored. */
   used(): boolean;
   /** Resolves when everything is stored. */
@@ -30,13 +32,13 @@ export function openRunLog(
 
   /** Writes what waits, in one transaction. */
   async function write(): Promise<void> {
-    if (runs.length === 0) return;
+    if (runs.length === 0 && requests.length === 0) return;
     const { drawer } = await store();
     const [ended, sent] = [runs, requests];
     runs = [];
     requests = [];
     const put = Promise.all([
-      drawer('action-run').put(ended),
+      ...(ended.length === 0 ? [] : [drawer('action-run').put(ended)]),
       ...(sent.length === 0 ? [] : [drawer('request').put(sent)]),
     ]);
     writing = Promise.allSettled([writing, put]);
@@ -65,6 +67,11 @@ export function openRunLog(
       requests.push(...exchanges.map((exchange) => requestRow(run, exchange, ids.next(), clock.now())));
       due ??= writeSoon();
     },
+    requests(of, exchanges) {
+      used = true;
+      requests.push(...exchanges.map((exchange) => requestRow(of, exchange, ids.next(), clock.now())));
+      due ??= writeSoon();
+    },
     flush: async () => {
       await write();
       await writing; // not for what is due: the timer will find nothing left to write
@@ -72,7 +79,7 @@ export function openRunLog(
   };
 }
 
-function requestRow(run: Row, exchange: Exchange, id: string, time: number): Row {
+function requestRow(run: Pick<Row, 'id' | 'tenant'>, exchange: Exchange, id: string, time: number): Row {
   const ok = exchange.status !== undefined && exchange.status < 400;
   return { id, tenant: run.tenant, time, state: ok ? 'ok' : 'failed', parent: run.id, data: plain(exchange) };
 }

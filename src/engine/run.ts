@@ -1,32 +1,27 @@
-import type { Connection } from '../core/connection.js';
 import { diagnostic, type Diagnostic } from '../core/diagnostic.js';
 import { MembraneError } from '../core/error.js';
+import type { FormulaPorts } from '../core/formula-env.js';
 import type { Json } from '../core/json.js';
-import type { ApiClient, Kind } from '../core/kind.js';
-import type { ResolvedElement, Scope } from '../core/project.js';
+import type { Kind } from '../core/kind.js';
+import type { ResolvedElement } from '../core/project.js';
 import { formatRef } from '../core/ref.js';
 import type { LogLine } from '../core/sandbox.js';
 import type { JsonSchema } from '../core/schema.js';
-import { clientOf, type BoundClient } from './bound-client.js';
 import type { Exchange } from './client.js';
 import { choose } from './choose.js';
 import type { Engine } from './engine.js';
-import { evaluator } from './evaluate.js';
 import { checkAgainst, requireFit } from './input.js';
-import { locatedClient } from './located-client.js';
-import { runCode } from './javascript.js';
 import { errorFacts, jsonOf, plain } from './log.js';
-import { callable, otherElements } from './other-elements.js';
-import { recordPorts } from './record-ports.js';
 import { requireSound } from './sound.js';
-import { surroundings } from './surroundings.js';
 import { timeLimit, type TimeLimit } from './time-limit.js';
-import { webClient, yourAppClient } from './unbound-clients.js';
+import { askPorts, openWorld, type Runnable } from './world.js';
 
 export interface RunOptions {
   readonly input?: unknown;
   /** Key or id; may be left out where only one fits. */
   readonly connection?: string | undefined;
+  /** Which of several instances of its elements the connection is to use. */
+  readonly instance?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   /** For what is printed: an API that repeats the connection's secrets does not get them onto the screen. */
   readonly redacted?: boolean | undefined;
@@ -52,17 +47,18 @@ export async function runElement(
       hint: 'run an action',
     });
   }
-  const { element, connection } = await choose(engine, kind, key, options.connection);
+  const { signal, redacted = false, instance } = options;
+  const chosen = await choose(engine, kind, key, options.connection, instance);
+  const { element } = chosen;
   await requireSound(engine, element);
   const schema = kind.inputSchema?.(element.value);
   const hint = `see what it takes: membrane ${kindName} show ${key}`;
   const given = options.input === undefined ? {} : options.input;
-  const input =
-    schema === undefined
-      ? given
-      : await requireFit(engine, schema, given, { code: 'input/invalid', name: 'the input', hint });
-  const { signal, redacted = false } = options;
-  return execute(engine, kind, { element, connection, input, signal, redacted });
+  const warnings: Diagnostic[] = [];
+  const ports = () => askPorts(engine, { ...chosen, instance, input: given }, warnings, signal);
+  const what = { code: 'input/invalid', name: 'the input', hint, ports } as const;
+  const input = schema === undefined ? given : await requireFit(engine, schema, given, what);
+  return execute(engine, kind, { ...chosen, instance, input, signal, redacted, warnings });
 }
 
 /** The input schema of an element on its highest layer; undefined where it has none, or is not there. */
@@ -74,12 +70,11 @@ export function inputSchemaOf(engine: Engine, kindName: string, key: string): Js
   return element === undefined ? undefined : kind?.inputSchema?.(element.value);
 }
 
-interface Execution {
-  readonly element: ResolvedElement;
-  readonly connection: Connection | undefined;
-  readonly input: unknown;
+interface Execution extends Runnable {
   readonly signal: AbortSignal | undefined;
   readonly redacted: boolean;
+  /** What was odd before it began. */
+  readonly warnings: readonly Diagnostic[];
 }
 
 async function execute(engine: Engine, kind: Kind, execution: Execution): Promise<RunResult> {
@@ -103,7 +98,7 @@ async function runWithin(
   const ref = formatRef(element.ref);
   const exchanges: Exchange[] = [];
   const lines: LogLine[] = [];
-  const said: Diagnostic[] = [];
+  const said: Diagnostic[] = [...execution.warnings];
   const world = await openWorld(engine, execution, { exchanges, lines, warnings: said }, time.signal);
   const facts = { ref, connection: connection?.key ?? null, input: world.redact(jsonOf(input)) };
   const row = { id, tenant: engine.tenant, time: started };
@@ -113,7 +108,10 @@ async function runWithin(
   emit({ type: 'run-started', runId: id, ref });
   try {
     const output = await time.race(kind.run?.(world.context, element.value));
-    const warnings = [...world.redact(said), ...(await outputWarnings(engine, kind, element, output))];
+    const warnings = [
+      ...world.redact(said),
+      ...(await outputWarnings(engine, kind, element, output, world.ports)),
+    ];
     const ms = ports.clock.now() - started;
     const json = output === undefined ? undefined : jsonOf(output);
     const logged = world.redact(json);
@@ -140,91 +138,17 @@ async function runWithin(
   }
 }
 
-/** What a run leaves behind beside its output. */
-interface Gathered {
-  readonly exchanges: Exchange[];
-  readonly lines: LogLine[];
-  readonly warnings: Diagnostic[];
-}
-
-interface World {
-  readonly context: Parameters<NonNullable<Kind['run']>>[0];
-  readonly redact: <T>(value: T) => T;
-}
-
-/** All that a run can touch. */
-async function openWorld(
-  engine: Engine,
-  execution: Execution,
-  { exchanges, lines, warnings }: Gathered,
-  signal: AbortSignal,
-): Promise<World> {
-  const { element, connection, input } = execution;
-  const { project } = engine;
-  const onLine = (line: LogLine) => void lines.push(line);
-  const options = { signal, onLine, onExchange: (exchange: Exchange) => exchanges.push(exchange) };
-  const bound: BoundClient | undefined =
-    connection === undefined ? undefined : await clientOf(engine, connection, options);
-  const variables = { input, ...(await surroundings(engine, connection, bound?.integration)) };
-  const { formulaDepth } = project.config.limits;
-  const evaluate = evaluator(element.value, (path) => project.locate(element, path), formulaDepth);
-  const locating = (client: () => ApiClient): ApiClient =>
-    locatedClient(client, (path) => project.locate(element, path, 'key'));
-  const scope: Scope = {
-    tenant: engine.tenant,
-    connection: connection?.key,
-    integration: bound?.integration.key,
-    connector: bound?.integration.connector.ref.key,
-  };
-  const calling = { scope, variables: bound?.variables ?? {}, client: bound?.client, onLine, signal };
-  const others = otherElements(engine, calling);
-  const redact = bound?.redact ?? (<T>(value: T) => value);
-  return {
-    redact,
-    context: {
-      input,
-      variables,
-      evaluate: (at, others) => evaluate(at, others ?? variables),
-      runCode: (at, argument) =>
-        runCode(engine, {
-          element,
-          at,
-          argument,
-          client: locating(() => bound?.client ?? unconnected(element)),
-          yourApp: locating(() => yourAppClient(engine, options)),
-          connector: bound?.integration.connector,
-          redact,
-          ...options,
-        }),
-      externalApp: locating(() => bound?.client ?? unconnected(element)),
-      yourApp: locating(() => yourAppClient(engine, options)),
-      web: locating(() => webClient(engine, options)),
-      self: callable(engine, calling, element, others),
-      others,
-      ...recordPorts(engine),
-      warn: (warning) => void warnings.push(warning),
-      signal,
-    },
-  };
-}
-
-function unconnected(element: ResolvedElement): never {
-  throw new MembraneError('connection/missing', `${formatRef(element.ref)} needs a connection`, {
-    hint: 'make one with "membrane connect", or name one with --connection',
-    class: 'connection',
-  });
-}
-
 /** What is odd about an output is a warning: the work is done, and the caller gets it. */
-async function outputWarnings(
+export async function outputWarnings(
   engine: Engine,
   kind: Kind,
   element: ResolvedElement,
   output: unknown,
+  ports: FormulaPorts,
 ): Promise<Diagnostic[]> {
   const schema = kind.outputSchema?.(element.value);
   if (schema === undefined) return [];
-  const { problems } = await checkAgainst(engine, schema, output);
+  const { problems } = await checkAgainst(engine, schema, output, async () => ports);
   const declared = element.value['customOutputSchema'] === undefined ? 'outputSchema' : 'customOutputSchema';
   return problems.map(({ message, help }) =>
     diagnostic(

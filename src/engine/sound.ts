@@ -30,7 +30,7 @@ function refuse(engine: Engine, ref: Ref, problems: readonly Diagnostic[]): void
   const errors = problems.filter((problem) => problem.severity === 'error');
   if (errors.length === 0) return;
   const count = errors.length === 1 ? '1 error' : `${errors.length} errors`;
-  const runs = engine.kinds.some(({ name, run }) => name === ref.kind && run !== undefined);
+  const runs = engine.kinds.some(({ name, run, walk }) => name === ref.kind && (run ?? walk) !== undefined);
   const cannot = runs ? 'cannot run' : 'cannot be used';
   throw new MembraneError('project/errors', `${formatRef(ref)} ${cannot}: ${count} in its files`, {
     hint: 'see them all with "membrane validate"',

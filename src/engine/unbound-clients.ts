@@ -6,6 +6,7 @@ import { createRedactor, secretStrings } from '../core/redact.js';
 import type { BoundClientOptions } from './bound-client.js';
 import { createClient, type ClientBase } from './client.js';
 import type { Engine } from './engine.js';
+import { filesOf } from './files.js';
 
 /** A client for absolute addresses, with nobody's credentials; `secrets` are cut out of its errors. */
 export function webClient(
@@ -68,7 +69,9 @@ function clientWith(
     timeoutMs: limits.requestMs,
     maxBytes: limits.responseBytes,
     loggedBodyBytes: limits.loggedBodyBytes,
+    files: filesOf(engine),
     signal: options.signal,
+    beforeUnsafe: options.beforeUnsafe,
     ...(options.onExchange === undefined ? {} : { onExchange: options.onExchange }),
   });
 }

@@ -24,6 +24,7 @@ export async function checkFormula(value: unknown, options: CheckOptions = {}): 
     report: (problem) => void found.push(Promise.resolve(problem)),
     later: (find) => void found.push(find()),
   });
+  if (found.length === 0) return [];
   const problems = await Promise.all(found);
   return problems.filter((problem) => problem !== undefined);
 }

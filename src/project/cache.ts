@@ -18,9 +18,9 @@ export class ParseCache {
   private readonly used = new Map<string, Json>();
   private readonly knownRight: ReadonlySet<string>;
   private readonly right = new Set<string>();
-  private knownTyped: ReadonlyMap<string, readonly Problem[]> = new Map();
-  private typed: Map<string, readonly Problem[]> | undefined;
+  /** Names the content of the whole project, once it is known. */
   private state: string | undefined;
+  private readonly typed = new Map<string, readonly Problem[]>();
   private changed = false;
 
   /** `folder`: `.membrane/cache` of the project. */
@@ -32,12 +32,8 @@ export class ParseCache {
     this.knownRight = this.stored.right;
   }
 
-  has(hash: string): boolean {
-    return this.known.has(hash) || this.used.has(hash);
-  }
-
   get(hash: string): Json | undefined {
-    const value = this.known.get(hash);
+    const value = this.known.get(hash) ?? this.used.get(hash);
     if (value !== undefined) this.used.set(hash, value);
     return value;
   }
@@ -59,24 +55,24 @@ export class ParseCache {
     this.changed = true;
   }
 
-  /** From here on, what depends on the whole project is remembered, for as long as its content is that of `state`. */
+  /** From here on what depends on the whole project is remembered, for as long as `state` names its content. */
   enter(state: string): void {
     this.state = state;
-    this.typed = new Map();
-    if (this.stored.state === state) this.knownTyped = this.stored.typed;
+    if (state !== this.stored.state) this.changed = true;
   }
 
-  /** What the types say is wrong with an element, where they said it in the same state of the project. */
-  typeProblems(name: string): readonly Problem[] | undefined {
-    const problems = this.knownTyped.get(name);
-    if (problems !== undefined) this.typed?.set(name, problems);
-    return problems;
+  /**
+   * What the types say is wrong with an element, where all elements were checked in the same state of the project;
+   * else undefined.
+   */
+  typeProblems(name: () => string): readonly Problem[] | undefined {
+    const { state, typed } = this.stored;
+    if (state === undefined || state !== this.state) return undefined;
+    return typed.size === 0 ? [] : (typed.get(name()) ?? []);
   }
 
-  setTypeProblems(name: string, problems: readonly Problem[]): void {
-    if (this.typed === undefined) return;
-    this.typed.set(name, problems);
-    this.changed = true;
+  setTypeProblems(name: () => string, problems: readonly Problem[]): void {
+    if (problems.length > 0) this.typed.set(name(), problems);
   }
 
   /** Writes what this process read. What it did not is forgotten where it has read `everything`, and kept otherwise. */
@@ -84,6 +80,7 @@ export class ParseCache {
     if (!this.changed && (!everything || this.used.size === this.known.size)) return;
     const values = everything ? this.used : new Map([...this.known, ...this.used]);
     const right = everything ? this.right : new Set([...this.knownRight, ...this.right]);
+    const isNew = everything && this.state !== undefined && this.state !== this.stored.state;
     const temporary = `${this.file}.${process.pid}.tmp`;
     try {
       mkdirSync(this.folder, { recursive: true, mode: 0o700 });
@@ -93,9 +90,8 @@ export class ParseCache {
           build: MEMBRANE_BUILD,
           values: [...values],
           right: [...right],
-          ...(this.typed === undefined
-            ? { state: this.stored.state, typed: [...this.stored.typed] }
-            : { state: this.state, typed: [...this.typed] }),
+          state: isNew ? this.state : this.stored.state,
+          typed: [...(isNew ? this.typed : this.stored.typed)],
         } satisfies Stored),
         { mode: 0o600 },
       );

@@ -3,11 +3,11 @@ import type { Diagnostic } from '../core/diagnostic.js';
 import { diagnostic } from '../core/diagnostic.js';
 import { valueAt, type JsonPath } from '../core/json.js';
 import type { Kind, Place } from '../core/kind.js';
+import { mergeable } from '../core/layers.js';
 import type { Element, ResolvedElement } from '../core/project.js';
 import { formatRef, type Ref } from '../core/ref.js';
 import type { SchemaProblem } from '../core/schema.js';
 import { checkImplier, checkLayer, checkReference } from './check-references.js';
-import { mergeable } from './layers.js';
 import { checkCode, checkFormulas, checkSchema } from './check-values.js';
 import { typeProblems } from './check-types.js';
 import type { OpenedProject } from './parts.js';
@@ -20,18 +20,51 @@ import { merge } from './resolved.js';
  * layer that wrote the value, which may be an upper one: a node that the lower layer took out leaves links.
  */
 export async function checkElement(project: OpenedProject, element: Element): Promise<Diagnostic[]> {
-  const kind = project.parts.index.kind(element.ref.kind);
-  if (kind === undefined || element.files.length === 0) return [];
-  const resolved = resolvedAt(project, element);
+  // what is made of a document is right as far as the document is, and that is checked as a whole
+  const isMade = element.files[0]?.inside !== undefined;
+  return isMade || element.files.length === 0 ? [] : checkLowest(project, resolvedAt(project, element));
+}
+
+/** The same for the lowest layer of a resolved element, which may be one that no file holds. */
+export async function checkLowest(project: OpenedProject, resolved: ResolvedElement): Promise<Diagnostic[]> {
+  const kind = project.parts.index.kind(resolved.ref.kind);
+  if (kind === undefined) return [];
+  const element = resolved.layers.at(-1) as Element;
   const problems = await contentProblems(project, kind, resolved);
-  const upper = merge(resolved.layers.slice(0, -1));
-  const known = new Set(
-    upper === undefined ? [] : (await contentProblems(project, kind, upper)).map(identityOf),
-  );
+  const known = await knownAbove(project, kind, resolved.layers.slice(0, -1));
   return [
     ...problems.filter((problem) => !known.has(identityOf(problem)) || wroteItself(element, problem.path)),
     ...inputSchemaChange(kind, resolved),
   ].map((problem) => placed(project, resolved, problem));
+}
+
+interface Known {
+  readonly layers: readonly Element[];
+  readonly problems: Promise<ReadonlySet<string>>;
+}
+
+/** By the lowest of the layers: one universal element stands above those of many integrations. */
+const above = new WeakMap<Element, Known>();
+
+/** What is wrong with some layers without the one below them. */
+function knownAbove(
+  project: OpenedProject,
+  kind: Kind,
+  layers: readonly Element[],
+): Promise<ReadonlySet<string>> | ReadonlySet<string> {
+  const upper = merge(layers);
+  const lowest = layers.at(-1);
+  if (upper === undefined || lowest === undefined) return new Set();
+  let known = above.get(lowest);
+  if (
+    known?.layers.length !== layers.length ||
+    layers.some((layer, index) => layer !== known?.layers[index])
+  ) {
+    const problems = contentProblems(project, kind, upper);
+    known = { layers, problems: problems.then((found) => new Set(found.map(identityOf))) };
+    above.set(lowest, known);
+  }
+  return known.problems;
 }
 
 async function contentProblems(
@@ -58,6 +91,7 @@ async function contentProblems(
   }
   const spoilt = misfits.filter(({ code }) => code !== 'schema/missing-field').map(({ path }) => path);
   for (const place of places) {
+    if (place.holds === 'ref' || place.holds === 'function') continue; // looks beyond the element, and is checked apart
     const found = await checkPlace(project, resolved, place);
     problems.push(...found.filter((problem) => !spoilt.some((path) => isInside(problem.path, path))));
   }
@@ -74,8 +108,14 @@ function nameOfContent(project: OpenedProject, { ref, layers }: ResolvedElement)
   const [file, second] = layers[0]?.files ?? [];
   if (file === undefined || second !== undefined || layers.length > 1) return undefined;
   const hash = project.parts.files.hashOf(file.file);
-  if (hash === undefined || JSON.stringify(layers[0]?.value).includes('"$ref"')) return undefined;
+  if (hash === undefined || refersToSchema(layers[0]?.value)) return undefined;
   return `${ref.kind} ${hash}`;
+}
+
+function refersToSchema(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.some(refersToSchema);
+  return Object.entries(value).some(([key, part]) => key === '$ref' || refersToSchema(part));
 }
 
 function checkReferences(
@@ -136,7 +176,7 @@ function asExported(problem: SchemaProblem, element: Element): Problem {
 async function checkPlace(
   project: OpenedProject,
   element: ResolvedElement,
-  place: Place,
+  place: Exclude<Place, { holds: 'ref' | 'function' }>,
 ): Promise<Problem[]> {
   const value = valueAt(element.value, place.at);
   if (value === undefined) return [];
@@ -147,9 +187,6 @@ async function checkPlace(
       return checkSchema(project, value, place.at);
     case 'code':
       return checkCode(project, element, value, place.at);
-    case 'ref': // looks beyond the element, and is checked apart
-    case 'function':
-      return [];
   }
 }
 

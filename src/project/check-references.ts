@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../core/diagnostic.js';
 import { valueAt, type JsonPath } from '../core/json.js';
 import { didYouMean } from '../core/nearest.js';
-import type { ResolvedElement } from '../core/project.js';
+import type { Element, ResolvedElement } from '../core/project.js';
 import { formatRef } from '../core/ref.js';
 import { udmKind } from '../core/udm.js';
 import { checkModel } from './models.js';
@@ -19,20 +19,14 @@ export function checkReference(
   if (typeof key !== 'string' || key === '') return [];
   if (kind === udmKind) return checkModel(key, at);
   const { integration, connector } = element.ref;
-  const reachable = project
-    .list(kind)
-    .filter(
-      (candidate) =>
-        (integration === undefined ||
-          candidate.ref.integration === undefined ||
-          candidate.ref.integration === integration) &&
-        (candidate.ref.connector === undefined ||
-          connector === undefined ||
-          candidate.ref.connector === connector),
-    );
-  if (reachable.some((candidate) => candidate.ref.key === key || candidate.id === key)) return [];
+  const isReachable = ({ ref }: Element): boolean =>
+    (integration === undefined || ref.integration === undefined || ref.integration === integration) &&
+    (ref.connector === undefined || connector === undefined || ref.connector === connector);
+  const all = project.list(kind);
+  if (all.some((candidate) => (candidate.ref.key === key || candidate.id === key) && isReachable(candidate)))
+    return [];
   if (project.unreadable(kind, key).length > 0) return []; // that is reported where it is wrong
-  const names = new Set(reachable.map((candidate) => candidate.ref.key));
+  const names = new Set(all.filter(isReachable).map((candidate) => candidate.ref.key));
   const help = didYouMean(key, names) ?? hint(project, kind, key, names);
   return [{ code: 'ref/not-found', message: `no ${kind.replaceAll('-', ' ')} "${key}"`, path: at, help }];
 }
@@ -41,10 +35,12 @@ export function checkReference(
 export function checkLayer(project: OpenedProject, element: ResolvedElement): Problem[] {
   const { integration } = element.ref;
   if (integration === undefined) return [];
-  const names = project.list('integration').map(({ ref }) => ref.key);
+  const integrations = project.list('integration');
+  if (integrations.some(({ ref }) => ref.key === integration)) return [];
   const impliedBy = project.parts.index.kind('integration')?.impliedBy ?? '';
   const broken = ['integration', impliedBy].some((kind) => project.unreadable(kind, integration).length > 0);
-  if (names.includes(integration) || broken) return []; // one slip, one problem
+  if (broken) return []; // one slip, one problem
+  const names = integrations.map(({ ref }) => ref.key);
   const help = didYouMean(integration, names) ?? `there are ${names.slice(0, 5).join(', ') || 'none yet'}`;
   const path = element.layers.at(-1)?.value['integrationKey'] === undefined ? [] : ['integrationKey'];
   return [

@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { relative, sep } from 'node:path';
 import { valueAt, type JsonPath } from '../core/json.js';
 import type { Kind, Place } from '../core/kind.js';
 import type { LayerName, ResolvedElement } from '../core/project.js';
@@ -8,7 +8,7 @@ import { typeOf, type TypeProblem } from '../formulas/type-of.js';
 import type { OpenedProject } from './parts.js';
 import type { Problem } from './places.js';
 import { ownerOf } from './resolved.js';
-import { resolverOf, worldOf } from './type-world.js';
+import { isMixed, resolverOf, worldOf } from './type-world.js';
 
 const found = new WeakMap<OpenedProject, Map<string, readonly Problem[]>>();
 
@@ -25,20 +25,33 @@ export function typeProblems(
   own: readonly Problem[],
 ): readonly Problem[] {
   if (own.some(({ code }) => code.startsWith('schema/'))) return [];
+  const { cache } = project.parts;
+  const name = () => nameOf(project, element);
+  const remembered = cache?.typeProblems(name);
+  if (remembered !== undefined) return remembered;
   let known = found.get(project);
   if (known === undefined) found.set(project, (known = new Map()));
-  const name = element.layers
-    .map(({ files, ref }) => `${relative(project.root, files[0]?.file ?? '')} ${formatRef(ref)}`)
-    .join('\n');
-  const { cache } = project.parts;
-  const remembered = known.get(name) ?? cache?.typeProblems(name);
-  if (remembered !== undefined) return remembered;
-  const problems = checkTypes(project, kind, element, places).filter(
-    ({ path }) => !own.some((problem) => touches(problem.path, path)),
-  );
-  known.set(name, problems);
-  cache?.setTypeProblems(name, problems);
+  let problems = known.get(name());
+  if (problems === undefined) {
+    problems = checkTypes(project, kind, element, places).filter(
+      ({ path }) => !own.some((problem) => touches(problem.path, path)),
+    );
+    known.set(name(), problems);
+    cache?.setTypeProblems(name, problems);
+  }
   return problems;
+}
+
+/** Names an element on its layers; of two of the same name, by its files. */
+function nameOf({ root }: OpenedProject, { layers }: ResolvedElement): string {
+  return layers
+    .map(({ files, ref }) => `${below(root, files[0]?.file ?? root)} ${formatRef(ref)}`)
+    .join('\n');
+}
+
+/** `relative`, which takes its time, is for files of packages elsewhere. */
+function below(root: string, file: string): string {
+  return file.startsWith(root + sep) ? file.slice(root.length + 1) : relative(root, file);
 }
 
 /** Whether one of two paths leads to, or into, what the other leads to. */
@@ -58,8 +71,7 @@ function checkTypes(
   places: readonly Place[],
 ): Problem[] {
   const lowest = element.layers.at(-1)?.layer ?? 'universal';
-  const mixed = lowest !== 'universal' && element.layers[0]?.layer === 'universal';
-  if (!mixed) return problemsOn(project, kind, element, places, lowest);
+  if (!isMixed(element)) return problemsOn(project, kind, element, places, lowest);
   const isUniversal = ({ path }: Problem) => ownerOf(element, path).element.layer === 'universal';
   return [
     ...problemsOn(project, kind, element, places, 'universal').filter(isUniversal),

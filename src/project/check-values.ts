@@ -3,6 +3,7 @@ import { isDynamicSchema } from '../formulas/dynamic-schema.js';
 import type { JsonPath } from '../core/json.js';
 import type { ResolvedElement } from '../core/project.js';
 import type { JsonSchema } from '../core/schema.js';
+import { writtenSchema } from '../core/written-schema.js';
 import type { OpenedProject } from './parts.js';
 import type { Problem } from './places.js';
 
@@ -31,7 +32,7 @@ export async function checkCode(
 export async function checkSchema(project: OpenedProject, value: unknown, at: JsonPath): Promise<Problem[]> {
   const schema = value as JsonSchema;
   const resolve = (key: string) =>
-    project.find({ kind: 'data-schema', key })?.value['schema'] as JsonSchema | undefined;
+    writtenSchema(project.find({ kind: 'data-schema', key })?.value);
   const formulas = isDynamicSchema(schema) ? await checkFormula(schema, { schema: true }) : [];
   const problems = [...project.parts.schemas.check(schema, { resolve }), ...formulas];
   return problems.map((problem) => ({ ...problem, path: [...at, ...problem.path] }));

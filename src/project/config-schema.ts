@@ -76,8 +76,9 @@ export const configSchema: JsonSchema = {
       properties: {
         actionSeconds: { ...minutes, description: 'one action run; default 60' },
         flowRunMinutes: { ...minutes, description: 'one flow run; default 50' },
-        requestSeconds: { ...minutes, description: 'one try of one request; default 30' },
+        requestSeconds: { ...minutes, description: 'one try of one request, or its longest silence with a file; default 30' },
         responseMegabytes: { ...minutes, description: 'one response body; default 50' },
+        fileMegabytes: { ...minutes, description: 'one file that is downloaded or stored; default 1024' },
         outputMegabytes: { ...minutes, description: 'the output of one node run; default 10' },
         loggedBodyKilobytes: { type: 'number', minimum: 0, description: 'a body in the log; default 64' },
         javascriptSeconds: { ...minutes, description: 'computing of one function in code; default 10' },

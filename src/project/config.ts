@@ -47,6 +47,7 @@ export function withDefaults(given: JsonObject, root: string): ProjectConfig {
       flowRunMs: number('flowRunMinutes', 50) * 60_000,
       requestMs: number('requestSeconds', 30) * 1000,
       responseBytes: number('responseMegabytes', 50) * 1024 * 1024,
+      fileBytes: number('fileMegabytes', 1024) * 1024 * 1024,
       outputBytes: number('outputMegabytes', 10) * 1024 * 1024,
       loggedBodyBytes: number('loggedBodyKilobytes', 64) * 1024,
       formulaDepth: number('formulaDepth', 100),

@@ -9,6 +9,7 @@ import { configSchema, connectionSchema, packageSchema } from './config-schema.j
 import { dataSchemaDefinition } from './editor-data-schema.js';
 import { formulaDefinitions } from './editor-formulas.js';
 import { inside } from './editor-hoist.js';
+import { testSchema } from './test-schema.js';
 import { parseYaml } from './yaml.js';
 
 /** A JSON Schema for editors, and which files it is for. */
@@ -38,6 +39,7 @@ export function editorSchemas(kinds: readonly Kind[], types: readonly FunctionTy
     }),
     { name: 'membrane.yaml', files: ['membrane.yaml'], schema: ofConfig(configSchema) },
     { name: 'package.yaml', files: ['**/package.yaml'], schema: ofConfig(packageSchema) },
+    { name: 'test', files: ['**/*.test.yaml', '**/*.test.yml'], schema: ofConfig(testSchema) },
     {
       name: 'connection.yaml',
       files: ['**/connections/*/connection.yaml'],
@@ -58,11 +60,15 @@ export function schemaNamed(name: string, schemas: readonly EditorSchema[]): Jso
 /** Where elements of a kind lie: in the root, in packages, on layers; inner kinds in the folder of their owner. */
 function globsOf(kind: Kind, kinds: ReadonlyMap<string, Kind>): string[] {
   const owner = kind.owner === undefined ? undefined : kinds.get(kind.owner);
-  return [kind.folder, ...(kind.aliases ?? [])].flatMap((folder) => {
+  const places = [kind.folder, ...(kind.aliases ?? [])].flatMap((folder) => {
     const place = owner === undefined ? folder : `${owner.folder}/*/${folder}`;
     return [`**/${place}/*.yaml`, `**/${place}/*.yml`, `**/${place}/*/spec.yaml`, `**/${place}/*/spec.yml`];
   });
+  return [...places, ...besideElements];
 }
+
+/** What lies beside elements and is none. */
+const besideElements = ['test', 'tape'].flatMap((name) => [`!**/*.${name}.yaml`, `!**/*.${name}.yml`]);
 
 const dialect = 'https://json-schema.org/draft/2020-12/schema';
 

@@ -8,8 +8,10 @@ import { ignoreMark } from './ignore-comments.js';
 import type { CodePosition } from '../core/sandbox.js';
 import { spanInText, spanInYaml } from './code-positions.js';
 import { parseAhead } from './parse-ahead.js';
+import { readPlainYaml } from './plain-yaml.js';
+import { manyCharacters, spanByLines } from './openapi-positions.js';
 import { spanAt } from './positions.js';
-import { readSource } from './source.js';
+import { maxFileBytes, readSource } from './source.js';
 import { composeYaml, parseYaml, type Parsed } from './yaml.js';
 
 /**
@@ -21,6 +23,8 @@ export class Files {
   private readonly documents = new Map<string, { document: Document; text: string }>();
   private readonly hashes = new Map<string, string>();
   private readonly ignoring = new Set<string>();
+  /** How large a file may be, where that is not as usual. */
+  private readonly limits = new Map<string, number>();
   private readonly cache: ParseCache | undefined;
 
   constructor(cache?: ParseCache) {
@@ -56,26 +60,33 @@ export class Files {
     return parsed;
   }
 
-  /** Reads many files at once, with a second thread where they are many and new. */
+  /** Reads many files at once, with a second thread where many are new and not plainly written. */
   async readAll(files: readonly string[]): Promise<void> {
-    const fresh = files.flatMap((file) => {
+    const slow: { file: string; text: string; hash: string }[] = [];
+    for (const file of files) {
       const source = this.parsed.has(file) ? undefined : readSource(file);
-      if (source === undefined || 'problem' in source) return [];
+      if (source === undefined || 'problem' in source) continue;
       this.noteIgnores(source.text, file);
       const hash = hashOf(source.text);
-      return this.cache?.has(hash) === true ? [] : [{ file, text: source.text, hash }];
-    });
-    const ahead = parseAhead(fresh.map(({ text }) => text));
-    if (ahead === undefined) return;
-    for (const { file } of fresh.slice(0, ahead.from)) this.read(file);
-    const values = await ahead.values;
-    for (const [index, { file, hash }] of fresh.slice(ahead.from).entries()) {
-      const value = values[index];
-      if (value === undefined) continue; // read when it is asked for, with what is wrong
-      this.parsed.set(file, { value, diagnostics: [] });
-      this.hashes.set(file, hash);
-      this.cache?.set(hash, value);
+      const known = this.cache?.get(hash);
+      const value = known === undefined ? readPlainYaml(source.text) : known;
+      if (value === undefined) slow.push({ file, text: source.text, hash });
+      else this.keep(file, hash, value, known === undefined);
     }
+    const ahead = parseAhead(slow.map(({ text }) => text));
+    if (ahead === undefined) return;
+    for (const { file } of slow.slice(0, ahead.from)) this.read(file);
+    const values = await ahead.values;
+    for (const [index, { file, hash }] of slow.slice(ahead.from).entries()) {
+      const value = values[index];
+      if (value !== undefined) this.keep(file, hash, value, true); // else read when it is asked for, with what is wrong
+    }
+  }
+
+  private keep(file: string, hash: string, value: Json, isNew: boolean): void {
+    this.parsed.set(file, { value, diagnostics: [] });
+    this.hashes.set(file, hash);
+    if (isNew) this.cache?.set(hash, value);
   }
 
   /** The text of a file as a value: code is not YAML. */
@@ -91,7 +102,28 @@ export class Files {
     return parsed;
   }
 
+  /** Takes note of a document that somebody else reads, which may be larger than an element. */
+  addDocument(
+    file: string,
+    source: { readonly text: string; readonly hash: string; readonly maxBytes: number },
+  ): void {
+    this.parsed.set(file, { value: {}, diagnostics: [] });
+    this.hashes.set(file, source.hash);
+    this.limits.set(file, source.maxBytes);
+    this.noteIgnores(source.text, file);
+  }
+
+  /** Whether a file is such a document: it has its own form, and another owner. */
+  isDocument(file: string): boolean {
+    return this.limits.has(file);
+  }
+
   locate(file: string, path: JsonPath, target: 'key' | 'value'): Span {
+    if (this.limits.has(file) && path.length > 0) {
+      const source = readSource(file, this.limits.get(file));
+      if ('text' in source && source.text.length > manyCharacters)
+        return spanByLines(source.text, file, path);
+    }
     const { document, text } = this.composed(file);
     return spanAt(document, text, file, path, target);
   }
@@ -111,7 +143,7 @@ export class Files {
   private composed(file: string): { document: Document; text: string } {
     let composed = this.documents.get(file);
     if (composed === undefined) {
-      const source = readSource(file);
+      const source = readSource(file, this.limits.get(file) ?? maxFileBytes);
       const text = 'problem' in source ? '' : source.text;
       composed = { document: composeYaml(text), text };
       if (this.documents.size > 200) this.documents.clear();
@@ -123,10 +155,10 @@ export class Files {
   /** Names the content of all files that were read, and where they are below `root`; undefined without a cache. */
   state(root: string): string | undefined {
     if (this.cache === undefined) return undefined;
-    const files = [...this.parsed].map(
-      ([file, { value }]) =>
-        `${relative(root, file)} ${value === undefined ? '-' : (this.hashes.get(file) ?? '')}`,
-    );
+    const files = [...this.parsed].map(([file, { value }]) => {
+      const name = file.startsWith(root) ? file.slice(root.length) : relative(root, file);
+      return `${name} ${value === undefined ? '-' : (this.hashes.get(file) ?? '')}`;
+    });
     return hashOf(files.sort().join('\n'));
   }
 
@@ -152,6 +184,7 @@ export class Files {
   }
 }
 
-function hashOf(text: string): string {
+/** Names a content. */
+export function hashOf(text: string): string {
   return createHash('sha1').update(text).digest('base64');
 }

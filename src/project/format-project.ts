@@ -87,7 +87,8 @@ function contentsOf(project: LoadedProject, prune: Prune | undefined): ReadonlyM
     const shape = shapeOf(kind.schema, fits);
     for (const element of project.list(kind.name)) {
       const drops = prune?.(kind, element);
-      for (const { file, at } of element.files) {
+      for (const { file, at, inside } of element.files) {
+        if (inside !== undefined) continue; // a document is not ours
         if (at.length > 0) contents.set(file, { shape: shapeOf(contentSchema(file, functionTypes), fits) });
         else contents.set(file, { shape, ...(drops === undefined ? {} : { drops }) });
       }
@@ -99,7 +100,7 @@ function contentsOf(project: LoadedProject, prune: Prune | undefined): ReadonlyM
     'connection.yml': connectionSchema,
   };
   for (const file of files.names) {
-    if (contents.has(file)) continue;
+    if (contents.has(file) || files.isDocument(file)) continue;
     const schema = (others as Readonly<Record<string, JsonSchema>>)[basename(file)];
     contents.set(file, { shape: schema === undefined ? noShape : shapeOf(schema, fits) });
   }

@@ -1,5 +1,5 @@
 import { readdirSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import type { Diagnostic } from '../core/diagnostic.js';
 import { diagnostic, fileSpan } from '../core/diagnostic.js';
 import type { FunctionType } from '../core/function.js';
@@ -141,7 +141,7 @@ function strays(
   const endings = types.flatMap((type) => type.files).filter((ending) => ending.endsWith('.yml'));
   const found: Diagnostic[] = [];
   for (const [path, inside] of listings) {
-    const prefix = path === folder ? '' : `${basename(path)}/`;
+    const prefix = path === folder ? '' : `${relative(folder, path).split(sep).join('/')}/`;
     for (const file of inside) {
       const ending = endings.find((candidate) => file.endsWith(candidate));
       if (ending === undefined) continue;

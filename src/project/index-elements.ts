@@ -5,6 +5,7 @@ import type { Kind } from '../core/kind.js';
 import type { Element } from '../core/project.js';
 import { formatRef, type Ref } from '../core/ref.js';
 import type { Files } from './files.js';
+import type { OpenApiOperations } from './openapi.js';
 import { loadElement, type Loaded } from './load.js';
 import type { Candidate } from './scan.js';
 import { readSource } from './source.js';
@@ -18,13 +19,17 @@ export class ElementIndex {
   private readonly kinds: readonly Kind[];
   private readonly types: readonly FunctionType[];
   private readonly files: Files;
+  private readonly documents: readonly OpenApiOperations[];
+  private readonly ofDocuments = new Map<string, ReadonlyMap<string, Element>>();
 
   constructor(
     candidates: readonly Candidate[],
     kinds: readonly Kind[],
     types: readonly FunctionType[],
     files: Files,
+    documents: readonly OpenApiOperations[] = [],
   ) {
+    this.documents = documents;
     this.kinds = kinds;
     this.types = types;
     this.files = files;
@@ -52,6 +57,7 @@ export class ElementIndex {
       const own = (this.byKind.get(kindName) ?? []).flatMap(
         (candidate) => this.load(candidate).element ?? [],
       );
+      own.push(...this.fromDocuments(kindName).values());
       list = [...own, ...this.implied(kindName, new Set(own.map((element) => element.ref.key)))];
       this.lists.set(kindName, list);
     }
@@ -64,6 +70,8 @@ export class ElementIndex {
       const { element } = this.load(candidate);
       if (element !== undefined) return element;
     }
+    const described = this.fromDocuments(ref.kind).get(formatRef(ref));
+    if (described !== undefined) return described;
     const impliedBy = this.kind(ref.kind)?.impliedBy;
     if (impliedBy === undefined) return undefined;
     const source = this.find({ ...ref, kind: impliedBy });
@@ -86,10 +94,14 @@ export class ElementIndex {
 
   /** Why an element cannot be had although there are files for it: what is wrong with those, on any layer. */
   unreadable(kindName: string, key: string): readonly Diagnostic[] {
-    return (this.byKind.get(kindName) ?? [])
-      .filter((candidate) => candidate.name === key)
-      .map((candidate) => this.load(candidate))
-      .flatMap(({ element, diagnostics }) => (element === undefined ? diagnostics : []));
+    const documents = this.documents.filter(({ place }) => place.kind.name === kindName);
+    return [
+      ...(this.byKind.get(kindName) ?? [])
+        .filter((candidate) => candidate.name === key)
+        .map((candidate) => this.load(candidate))
+        .flatMap(({ element, diagnostics }) => (element === undefined ? diagnostics : [])),
+      ...documents.flatMap((document) => document.unreadable()),
+    ];
   }
 
   /** Everything that reading all elements brought up, names given twice included. */
@@ -100,6 +112,27 @@ export class ElementIndex {
       for (const [name, same] of this.names(kindName)) found.push(...duplicates(name, same));
     }
     return found;
+  }
+
+  /** What is wrong with the documents that elements come from. */
+  async documentDiagnostics(): Promise<Diagnostic[]> {
+    const found: Diagnostic[] = [];
+    for (const document of this.documents) found.push(...(await document.check()));
+    return found;
+  }
+
+  /** Elements that a document gives, by name; one with a file of its own goes before. */
+  private fromDocuments(kindName: string): ReadonlyMap<string, Element> {
+    let elements = this.ofDocuments.get(kindName);
+    if (elements === undefined) {
+      const given = this.documents.filter(({ place }) => place.kind.name === kindName);
+      const declared = given.length === 0 ? new Map() : this.names(kindName);
+      const all = given.flatMap((document) => document.list());
+      const named = all.map((element) => [formatRef(element.ref), element] as const);
+      elements = new Map(named.filter(([name]) => !declared.has(name)));
+      this.ofDocuments.set(kindName, elements);
+    }
+    return elements;
   }
 
   private load(candidate: Candidate): Loaded {

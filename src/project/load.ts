@@ -43,7 +43,9 @@ export function loadElement(candidate: Candidate, files: Files, types: readonly 
   let filled = value;
   if (folder !== undefined) {
     for (const [name, field] of Object.entries(kind.siblings ?? {})) {
-      const file = ['.yml', '.yaml'].map((ending) => join(folder, name + ending)).find((one) => existsSync(one));
+      const file = ['.yml', '.yaml']
+        .map((ending) => join(folder, name + ending))
+        .find((one) => existsSync(one));
       if (file === undefined) continue;
       const content = files.read(file);
       diagnostics.push(...content.diagnostics);

@@ -8,6 +8,8 @@ import type { Kind } from '../core/kind.js';
 import type { Schemas } from '../core/ports.js';
 import type { Sandbox } from '../core/sandbox.js';
 import { ParseCache } from './cache.js';
+import { OpenApiCache } from './openapi-cache.js';
+import { OpenApiOperations, type DocumentPlace } from './openapi.js';
 import { loadConfig, withDefaults } from './config.js';
 import { loadConnection } from './connection.js';
 import { Files } from './files.js';
@@ -15,6 +17,7 @@ import { ElementIndex } from './index-elements.js';
 import { findPackages } from './packages.js';
 import { LoadedProject } from './project.js';
 import { scanPackage, type Candidate } from './scan.js';
+import type { TestPlace } from './test-place.js';
 
 export interface OpenProjectOptions {
   /** Where to look for membrane.yaml, upwards. */
@@ -35,8 +38,8 @@ export function openProject(options: OpenProjectOptions): LoadedProject {
   const root = findRoot(options);
   const configFile = join(root, 'membrane.yaml');
   const hasConfig = existsSync(configFile);
-  const cache =
-    options.cached === true && hasConfig ? new ParseCache(join(root, '.membrane', 'cache')) : undefined;
+  const cacheFolder = join(root, '.membrane', 'cache');
+  const cache = options.cached === true && hasConfig ? new ParseCache(cacheFolder) : undefined;
   const files = new Files(cache);
   const loaded = hasConfig
     ? loadConfig(configFile, root, options.schemas)
@@ -44,10 +47,14 @@ export function openProject(options: OpenProjectOptions): LoadedProject {
   const found = findPackages(root, loaded.config, configFile, files, options.schemas);
   const diagnostics: Diagnostic[] = [...found.diagnostics];
   const candidates: Candidate[] = [];
+  const documents: DocumentPlace[] = [];
+  const tests: TestPlace[] = [];
   const tenants = new Map<string, string | undefined>();
   for (const place of [{ root, key: '' }, ...found.packages]) {
     const scan = scanPackage(place.root, place.key, options.kinds);
     candidates.push(...scan.candidates);
+    documents.push(...scan.documents);
+    tests.push(...scan.tests);
     diagnostics.push(...scan.diagnostics);
     for (const connection of scan.connections) {
       const { tenant, problems } = loadConnection(connection.file, files, options.schemas);
@@ -55,15 +62,19 @@ export function openProject(options: OpenProjectOptions): LoadedProject {
       diagnostics.push(...problems);
     }
   }
-  const index = new ElementIndex(candidates, options.kinds, options.functionTypes, files);
+  const openApiCache = hasConfig ? new OpenApiCache(cacheFolder) : undefined;
+  const operations = documents.map((place) => new OpenApiOperations(place, files, openApiCache));
+  const index = new ElementIndex(candidates, options.kinds, options.functionTypes, files, operations);
   return new LoadedProject({
     root,
     config: loaded.config,
     index,
     files,
     cache,
+    openApiCache,
     configDiagnostics: loaded.diagnostics,
     diagnostics,
+    tests,
     kinds: options.kinds,
     functionTypes: options.functionTypes,
     schemas: options.schemas,

@@ -6,7 +6,9 @@ import type { Element, Project, ProjectConfig } from '../core/project.js';
 import type { Sandbox } from '../core/sandbox.js';
 import type { ParseCache } from './cache.js';
 import type { Files } from './files.js';
+import type { OpenApiCache } from './openapi-cache.js';
 import type { ElementIndex } from './index-elements.js';
+import type { TestPlace } from './test-place.js';
 
 export interface ProjectParts {
   readonly root: string;
@@ -14,10 +16,13 @@ export interface ProjectParts {
   readonly index: ElementIndex;
   readonly files: Files;
   readonly cache: ParseCache | undefined;
+  readonly openApiCache: OpenApiCache | undefined;
   /** Of membrane.yaml. */
   readonly configDiagnostics: readonly Diagnostic[];
   /** Of the packages and the tree. */
   readonly diagnostics: readonly Diagnostic[];
+  /** Files that hold tests of elements. */
+  readonly tests: readonly TestPlace[];
   readonly kinds: readonly Kind[];
   readonly functionTypes: readonly FunctionType[];
   readonly schemas: Schemas;

@@ -1,6 +1,6 @@
 import { valueAt, type JsonObject, type JsonPath } from '../core/json.js';
+import { mergeLayers } from '../core/layers.js';
 import type { Element, ResolvedElement } from '../core/project.js';
-import { mergeLayers } from './layers.js';
 
 /** One element out of its layers, upper ones first; undefined without any. */
 export function merge(layers: readonly Element[]): ResolvedElement | undefined {

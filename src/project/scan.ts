@@ -4,7 +4,9 @@ import type { Diagnostic } from '../core/diagnostic.js';
 import { diagnostic, fileSpan } from '../core/diagnostic.js';
 import type { Kind } from '../core/kind.js';
 import { didYouMean } from '../core/nearest.js';
+import { documentNames, type DocumentPlace } from './openapi.js';
 import { reason } from './source.js';
+import { isTape, isTest, testedName, testsFolder, type TestPlace } from './test-place.js';
 
 /** Where an element may be: found by the shape of the tree, not read yet. */
 export interface Candidate {
@@ -26,8 +28,11 @@ type Layer = Pick<Candidate, 'integration' | 'connection' | 'connector' | 'packa
 
 export interface Scan {
   readonly candidates: readonly Candidate[];
+  /** OpenAPI documents in folders whose owner has elements that come from them. */
+  readonly documents: readonly DocumentPlace[];
   /** What says whose a connection layer is, where there is such a file. */
   readonly connections: readonly { readonly key: string; readonly file: string }[];
+  readonly tests: readonly TestPlace[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -41,6 +46,8 @@ export function scanPackage(root: string, packageKey: string, kinds: readonly Ki
 class Scanner implements Scan {
   readonly candidates: Candidate[] = [];
   readonly connections: { key: string; file: string }[] = [];
+  readonly documents: DocumentPlace[] = [];
+  readonly tests: TestPlace[] = [];
   readonly diagnostics: Diagnostic[] = [];
   private readonly kinds: readonly Kind[];
   private readonly outer: ReadonlyMap<string, Kind>;
@@ -60,6 +67,7 @@ class Scanner implements Scan {
       else if (kind !== undefined && isFolder(entry, path)) this.kindFolder(path, kind, layer);
       else if (entry.name === 'connections' && isRoot && isFolder(entry, path))
         this.connectionLayers(path, layer);
+      else if (entry.name === testsFolder && isFolder(entry, path)) this.testsIn(path, layer);
       else if (kind === undefined && entry.name !== 'connections' && isFolder(entry, path)) {
         this.unknownFolder(path, entry.name);
       }
@@ -70,7 +78,9 @@ class Scanner implements Scan {
     for (const entry of this.entries(folder)) {
       const path = join(folder, entry.name);
       if (isFolder(entry, path)) this.elementFolder(path, entry.name, kind, layer);
-      else if (isYaml(entry.name)) {
+      else if (isTest(entry.name)) {
+        this.tests.push({ file: path, kind: kind.name, name: testedName(entry.name), ...layer });
+      } else if (isYaml(entry.name) && !isTape(entry.name)) {
         const name = entry.name.replace(/\.ya?ml$/, '');
         this.candidates.push({ kind, name, spec: path, folder: undefined, ...layer });
       }
@@ -99,12 +109,44 @@ class Scanner implements Scan {
       const file = spec === undefined ? undefined : join(folder, spec.name);
       this.candidates.push({ kind, name, spec: file, folder, ...layer });
     }
+    for (const test of entries.filter((entry) => isTest(entry.name))) {
+      this.tests.push({ file: join(folder, test.name), kind: kind.name, name, ...layer });
+    }
     if (kind.holdsLayer === true) this.layer(folder, { ...layer, integration: name }, false);
+    this.openApi(folder, name, entries, [...this.innerKinds(kind.name).values()], layer);
     for (const entry of entries) {
       const inner = this.innerKinds(kind.name).get(entry.name);
       const path = join(folder, entry.name);
       if (inner !== undefined && isFolder(entry, path))
         this.kindFolder(path, inner, { ...layer, connector: name });
+    }
+  }
+
+  private openApi(
+    folder: string,
+    connector: string,
+    entries: readonly Dirent[],
+    inner: readonly Kind[],
+    layer: Layer,
+  ): void {
+    const kind = inner.find((one) => one.fromOpenApi === true);
+    if (kind === undefined) return;
+    const present = documentNames.filter((name) => entries.some((entry) => entry.name === name));
+    const [first, ...others] = present.map((name) => join(folder, name));
+    if (first !== undefined) this.documents.push({ kind, file: first, connector, package: layer.package });
+    for (const other of others) {
+      const help = `"${present[0]}" is used; remove one of the two`;
+      const message = 'the connector has another OpenAPI document';
+      this.diagnostics.push(diagnostic('file/unknown', message, fileSpan(other), { help }));
+    }
+  }
+
+  /** Tests that say themselves what they test, in folders as anybody likes them. */
+  private testsIn(folder: string, layer: Layer, depth = 0): void {
+    for (const entry of this.entries(folder)) {
+      const path = join(folder, entry.name);
+      if (isTest(entry.name)) this.tests.push({ file: path, ...layer });
+      else if (depth < 8 && isFolder(entry, path)) this.testsIn(path, layer, depth + 1);
     }
   }
 

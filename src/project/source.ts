@@ -8,7 +8,7 @@ export const maxFileBytes = 5 * 1024 * 1024;
 export type Source = { readonly text: string } | { readonly problem: Diagnostic };
 
 /** The text of a file, without its byte order mark; or why it cannot be had. `file` is an absolute path. */
-export function readSource(file: string): Source {
+export function readSource(file: string, maxBytes: number = maxFileBytes): Source {
   let bytes: Buffer;
   let size: number;
   try {
@@ -17,13 +17,13 @@ export function readSource(file: string): Source {
     if (!stats.isFile())
       return unreadable(file, stats.isDirectory() ? 'it is a folder' : 'it is no plain file');
     size = stats.size;
-    bytes = size > maxFileBytes ? Buffer.alloc(0) : readFileSync(file);
+    bytes = size > maxBytes ? Buffer.alloc(0) : readFileSync(file);
   } catch (error) {
     return unreadable(file, reason(error));
   }
-  if (size > maxFileBytes) {
+  if (size > maxBytes) {
     const megabytes = `${(size / 1024 / 1024).toFixed(1)} MB`;
-    const help = `an element file holds at most ${maxFileBytes / 1024 / 1024} MB; move data out of the project`;
+    const help = `an element file holds at most ${maxBytes / 1024 / 1024} MB; move data out of the project`;
     return { problem: diagnostic('file/too-large', `the file has ${megabytes}`, fileSpan(file), { help }) };
   }
   const text = bytes.toString('utf8');

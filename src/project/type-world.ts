@@ -3,6 +3,7 @@ import type { JsonSchema } from '../core/schema.js';
 import type { Element, LayerName, ResolvedElement, Scope } from '../core/project.js';
 import type { Neighbour, TypeWorld } from '../core/type-world.js';
 import { udmSchema } from '../core/udm.js';
+import { writtenSchema } from '../core/written-schema.js';
 import { typeOf } from '../formulas/type-of.js';
 import type { OpenedProject } from './parts.js';
 
@@ -13,6 +14,7 @@ export function worldOf(
   layer: LayerName = element.layers.at(-1)?.layer ?? 'universal',
 ): TypeWorld {
   const scope = scopeOf(project, element);
+  const known = neighboursOf(project, [layer, scope, element.ref.connector]);
   const worldAs = (kind: string, key: string): TypeWorld => ({
     layer,
     // asked for only where it matters: it takes all elements of the kind to tell
@@ -20,8 +22,12 @@ export function worldOf(
       return variesBelow(project, kind, key, scope);
     },
     find(otherKind, otherKey): Neighbour | undefined {
-      const found = project.resolve(otherKind, otherKey, scope);
-      return found === undefined ? undefined : { value: found.value, world: worldAs(otherKind, otherKey) };
+      const name = `${otherKind}\n${otherKey}`;
+      if (!known.has(name)) {
+        const found = project.resolve(otherKind, otherKey, scope);
+        known.set(name, found && neighbour(found, worldAs(otherKind, otherKey)));
+      }
+      return known.get(name);
     },
     connector: () => connectorOf(project, element, scope)?.value,
     innerVariables: () => innerVariables(project, element, scope),
@@ -34,6 +40,18 @@ export function worldOf(
   return worldAs(element.ref.kind, element.ref.key);
 }
 
+const neighbours = new WeakMap<OpenedProject, Map<string, Map<string, Neighbour | undefined>>>();
+
+/** What elements of the same scope have found: what was made of a neighbour can be kept with it. */
+function neighboursOf(project: OpenedProject, around: unknown): Map<string, Neighbour | undefined> {
+  let all = neighbours.get(project);
+  if (all === undefined) neighbours.set(project, (all = new Map()));
+  const name = JSON.stringify(around);
+  let known = all.get(name);
+  if (known === undefined) all.set(name, (known = new Map()));
+  return known;
+}
+
 const resolvers = new WeakMap<OpenedProject, (key: string) => JsonSchema | undefined>();
 
 /** The schema that `schemas/KEY` or `KEY` names: one function for a project, which remembers by it. */
@@ -42,7 +60,7 @@ export function resolverOf(project: OpenedProject): (key: string) => JsonSchema 
   if (resolver === undefined) {
     resolver = (name) => {
       const key = name.startsWith('schemas/') ? name.slice('schemas/'.length) : name;
-      return project.find({ kind: 'data-schema', key })?.value['schema'] as JsonSchema | undefined;
+      return writtenSchema(project.find({ kind: 'data-schema', key })?.value);
     };
     resolvers.set(project, resolver);
   }
@@ -100,9 +118,14 @@ function connectorOf(project: OpenedProject, element: ResolvedElement, scope: Sc
   const { kind, connector, key } = element.ref;
   if (connector !== undefined) return project.find({ kind: 'connector', key: connector });
   if (kind === 'connector') return element.layers.at(-1);
-  const integration = scope.integration ?? (kind === 'integration' ? key : undefined);
+  const integration = scope.integration ?? (kind === 'integration' ? key : onlyIntegration(project));
   const name = integration === undefined ? undefined : connectorKey(project, integration);
   return name === undefined ? undefined : project.find({ kind: 'connector', key: name });
+}
+
+function onlyIntegration(project: OpenedProject): string | undefined {
+  const [first, second] = project.list('integration');
+  return second === undefined ? first?.ref.key : undefined;
 }
 
 function inConnector(
@@ -130,4 +153,15 @@ function inConnector(
 function connectorKey(project: OpenedProject, integration: string): string {
   const named = project.find({ kind: 'integration', key: integration })?.value['connectorKey'];
   return typeof named === 'string' ? named : integration;
+}
+
+function neighbour(element: ResolvedElement, world: TypeWorld): Neighbour {
+  const lowest = element.layers.at(-1)?.layer;
+  const written = isMixed(element) ? 'both' : lowest === 'universal' ? 'above' : 'below';
+  return { value: element.value, written, world };
+}
+
+/** Whether values of the universal layer stand beside such of lower ones. */
+export function isMixed({ layers }: ResolvedElement): boolean {
+  return layers[0]?.layer === 'universal' && layers.at(-1)?.layer !== 'universal';
 }

@@ -10,6 +10,7 @@ import { checkModelFiles } from './models.js';
 import { olderFolders } from './older-folders.js';
 import type { LoadedProject } from './project.js';
 import { readSource } from './source.js';
+import { loadTests } from './test-files.js';
 
 export interface ProjectValidation {
   readonly diagnostics: readonly Diagnostic[];
@@ -28,8 +29,9 @@ export async function validateProject(
   rules: Rules = {},
 ): Promise<ProjectValidation> {
   const isWanted = below(paths);
-  const { index, kinds, files, cache, config } = project.parts;
+  const { index, kinds, files, cache, openApiCache, config } = project.parts;
   await index.readAll();
+  const ofDocuments = await index.documentDiagnostics();
   for (const kind of kinds) project.list(kind.name); // reads the files of their functions, too
   const state = files.state(project.root);
   if (state !== undefined) cache?.enter(state);
@@ -41,9 +43,16 @@ export async function validateProject(
       found.push(...(await checkElement(project, element)));
     }
   }
-  found.push(...index.allDiagnostics(), ...olderFolders(project), ...checkModelFiles(project));
+  found.push(
+    ...ofDocuments,
+    ...index.allDiagnostics(),
+    ...olderFolders(project),
+    ...checkModelFiles(project),
+  );
+  found.push(...loadTests(project).diagnostics);
   if (specs.length === 0 && found.length === 0) found.push(emptiness(project));
   cache?.save(true);
+  openApiCache?.forgetOthers();
   const configFile = join(project.root, 'membrane.yaml');
   const kept = withoutIgnored(unique(found), [configFile, ...files.withIgnores]);
   const shown = applyRules(kept, { ...config.validate.rules, ...rules }).filter(({ span }) =>

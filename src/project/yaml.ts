@@ -3,6 +3,7 @@ import { isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml';
 import type { Diagnostic } from '../core/diagnostic.js';
 import { diagnostic } from '../core/diagnostic.js';
 import type { Json, JsonObject } from '../core/json.js';
+import { readPlainYaml } from './plain-yaml.js';
 import { spanOf } from './positions.js';
 
 /** How many values aliases may add to a file: a bomb is stopped here, honest reuse never comes near. */
@@ -20,6 +21,12 @@ export interface Parsed {
  * integer beyond 2^53 keeps its digits, as a string. Merge keys (`<<`) work; custom tags do not.
  */
 export function parseYaml(text: string, file: string): Parsed {
+  const plain = readPlainYaml(text);
+  return plain === undefined ? parseAnyYaml(text, file) : { value: plain, diagnostics: [] };
+}
+
+/** The same, always by the library. */
+export function parseAnyYaml(text: string, file: string): Parsed {
   const document = composeYaml(text);
   const broken = document.errors[0];
   if (broken !== undefined) return { value: undefined, diagnostics: [syntaxProblem(broken, text, file)] };
@@ -189,5 +196,28 @@ const syntaxWords: Partial<Record<string, { message: string; help: string }>> = 
     message: 'a key runs over several lines',
     help: 'is a ":" missing after the key, or a line indented wrongly?',
   },
-  BAD_ALIAS: { message: 'an alias stands where none can', help: 'a text that starts with "*" needs quotes' },
+  BAD_ALIAS: {
+    message: 'an anchor or alias without a name',
+    help: 'a text that starts with "&" or "*" needs quotes',
+  },
+  BAD_INDENT: {
+    message: 'a list or object in brackets has no end, or goes on further to the left',
+    help: 'close it with "]" or "}", and indent all of it',
+  },
+  BLOCK_IN_FLOW: {
+    message: 'a value with a ": " or "- " of its own stands inside of brackets',
+    help: 'put a text with ": " in quotes; an object inside of brackets needs braces',
+  },
+  BAD_SCALAR_START: {
+    message: 'a text starts with a character that YAML keeps for itself',
+    help: 'put the text in quotes',
+  },
+  BAD_DQ_ESCAPE: {
+    message: 'an escape that YAML does not know',
+    help: 'write a backslash as "\\\\", or put the text in single quotes',
+  },
+  UNEXPECTED_TOKEN: {
+    message: 'something stands behind the end of a value',
+    help: "a text with quotes, brackets or braces in it needs quotes around it ('' stands for a single quote); otherwise check the indentation",
+  },
 };

@@ -101,6 +101,10 @@ describe('forms', () => {
       at: { line: 2, column: 13 },
     });
     expect(await sandbox.check('export default (a: string) => a')).toBe(undefined);
+    expect(await sandbox.check('export default (a: string) => {\n  return a +* 1;\n}')).toEqual({
+      message: 'Unexpected token',
+      at: { line: 2, column: 13 },
+    });
     expect(await sandbox.check('const x = 1;\nimport { y } from "lodash";\nexport default () => y')).toEqual({
       message: '"lodash" cannot be imported: all code of a function is in one file',
       at: { line: 2, column: 19 },
@@ -216,7 +220,9 @@ describe('limits', () => {
     ],
     ['a getter of an error', 'export default () => { throw { get message() { for (;;) {} } }; }', slow],
   ])('stop %s', async (_, code, expected) => {
-    expect(await failure(code, short)).toBe(expected);
+    // where there is no loop, it depends on the moment whether QuickJS knows the place
+    const said = await failure(code, short);
+    expect(expected === slow ? said.replace(/ @[\d:]+$/, '') : said).toBe(expected);
     expect(await run('export default () => 1')).toBe(1);
   });
 

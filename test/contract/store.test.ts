@@ -43,6 +43,13 @@ describe.each(cases)('store: $name', ({ make }) => {
       expect(turns).toEqual([0, 0, 100, 200, 50, 0]);
     });
 
+    it('takes none that would come too late', async () => {
+      const { store, clock } = await open();
+      await store.pause('crm', pace, clock.now() + 5_000);
+      const late = [await store.turn('crm', pace, 1_000), await store.turn('crm', pace, 1_000)];
+      expect([...late, await store.turn('crm', pace, 5_000)]).toEqual([5_000, 5_000, 5_000]);
+    });
+
     it('gives none in a pause', async () => {
       const { store, clock } = await open();
       await store.pause('crm', pace, clock.now() + 5_000);

@@ -88,6 +88,17 @@ describe('findings agree', () => {
     ]);
   });
 
+  it('on tests, which are no elements', async () => {
+    const check = async (file: string, text: string) =>
+      (await server.diagnostics(file, text)).map(({ message, range }) => `${range.start.line}: ${message}`);
+    const test = 'tests:\n  - name: one\n    input: {name: Ada}\n    output: {id: "1"}\n';
+    expect(await check('actions/a.test.yaml', test)).toEqual([]);
+    expect(await check('actions/a.tape.yaml', 'time: 2030-01-01T00:00:00Z\nexchanges: []\n')).toEqual([]);
+    expect(await check('actions/b.test.yaml', 'tests:\n  - name: one\n    outptu: 1\n')).toEqual([
+      '2: Property outptu is not allowed.',
+    ]);
+  });
+
   it('but for what a server wrote into an export: it is let pass', async () => {
     const text =
       'id: a1\nrevision: r1\ntype: http-request\nnobodyKnows: 1\nconfig:\n  request:\n    uri: https://a.example\n';

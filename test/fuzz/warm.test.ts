@@ -41,7 +41,8 @@ function fileAt(index: number): string {
 /** Some are right, some have one of several problems. */
 function textOf(index: number): string {
   const uri = index % 7 === 0 ? 'urii' : 'uri';
-  const name = index % 11 === 0 ? `run-action: *a` : `name: Action ${index}`;
+  // with an escape, so that it takes more than the reader of plain YAML
+  const name = index % 11 === 0 ? `run-action: *a` : `name: "Action\\x20${index}"`;
   return `${name}\ntype: http-request\nconfig:\n  request:\n    ${uri}: https://example.com/${index}\n`;
 }
 

@@ -4,7 +4,7 @@ import type { ConnectOptions, ConnectPlan, Membrane } from '../../membrane.js';
 import { flag, text, type Command, type Option, type Options, type Result } from '../command.js';
 import { askConnectorParameters } from '../connector-parameters.js';
 import { consentOf, consentOptions } from '../consent.js';
-import { projectWith } from '../copy-connector.js';
+import { withConnector } from '../copy-connector.js';
 import { askFields } from '../fields.js';
 import { inputOptions, readInput } from '../input.js';
 import type { Session } from '../session.js';
@@ -47,12 +47,15 @@ export const connect: Command = {
 };
 
 export async function runConnect(session: Session, integration: string, options: Options): Promise<Result> {
-  const membrane = await projectWith(session, integration);
-  const chosen = await chooseAuth(session, membrane, optionsOf(session, integration, options));
+  const asked = optionsOf(session, integration, options);
+  const { membrane, chosen } = await withConnector(session, integration, async (opened) => ({
+    membrane: opened,
+    chosen: await chooseAuth(session, opened, asked),
+  }));
   const { plan, how } = await settleKey(session, membrane, chosen);
-  await askConnectorParameters(session, membrane, plan);
+  const configured = await askConnectorParameters(session, membrane, plan);
   const input = await gatherInput(session, plan, options);
-  const connection = await connectOrFile(session, membrane, plan, { ...how, input });
+  const connection = await connectOrFile(session, membrane, plan, { ...how, input, configured });
   return {
     data: connection,
     human: ({ color }) =>

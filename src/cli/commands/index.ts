@@ -15,15 +15,56 @@ import { connectionRefresh } from './connection/refresh.js';
 import { connectionRename } from './connection/rename.js';
 import { connectionShow } from './connection/show.js';
 import { connectionTest } from './connection/test.js';
+import { dataCreate } from './data/create.js';
+import { dataDelete } from './data/delete.js';
+import { dataDescribe } from './data/describe.js';
+import { dataGet } from './data/get.js';
+import { dataList } from './data/list.js';
+import { dataMatch } from './data/match.js';
+import { dataSchema } from './data/schema.js';
+import { dataSearch } from './data/search.js';
+import { dataUpdate } from './data/update.js';
+import { dataSchemaShow } from './data-schema/show.js';
+import { dataSourceSet } from './data-source/set.js';
 import { doctor } from './doctor.js';
+import { eventDrop, eventReplay, eventRetry } from './event/change.js';
+import { eventEmit } from './event/emit.js';
+import { eventList } from './event/list.js';
+import { eventPulls } from './event/pulls.js';
+import { eventShow, eventWhy } from './event/show.js';
+import {
+  subscriptionsPause,
+  subscriptionsReset,
+  subscriptionsResume,
+  subscriptionsShow,
+} from './event/subscriptions/change.js';
+import { subscriptionsList } from './event/subscriptions/list.js';
+import { watchCommand } from './watch.js';
 import { explain } from './explain.js';
+import { fieldMappingSet } from './field-mapping/set.js';
 import { fmt } from './fmt.js';
+import { flowDisable, flowEnable } from './flow/enable.js';
+import { flowGraph } from './flow/graph.js';
+import { flowRun } from './flow/run.js';
+import { flowRunList } from './flow-run/list.js';
+import { flowRunLogs } from './flow-run/logs.js';
+import { flowRunOutput } from './flow-run/output.js';
+import { flowResume, flowRunReplay, flowRunResume, flowRunRetry, flowRunStop } from './flow-run/resume.js';
+import { flowRunShow } from './flow-run/show.js';
 import { formulaEval } from './formula/eval.js';
+import { importOpenApiCommand } from './import/openapi.js';
 import { init } from './init.js';
+import { instanceCommands } from './instance.js';
 import { integrationConfigure } from './integration/configure.js';
 import { integrationList } from './integration/list.js';
 import { integrationShow } from './integration/show.js';
 import { kindCommands } from './kind.js';
+import { linkCreate } from './link/create.js';
+import { linkDelete } from './link/delete.js';
+import { linkExport } from './link/export.js';
+import { linkFind } from './link/find.js';
+import { linkImport } from './link/import.js';
+import { linkList } from './link/list.js';
 import { logs } from './logs.js';
 import { logsShow } from './logs/show.js';
 import { newCommand } from './new.js';
@@ -32,6 +73,7 @@ import { schema } from './schema.js';
 import { tenantCreate } from './tenant/create.js';
 import { tenantList } from './tenant/list.js';
 import { tenantUse } from './tenant/use.js';
+import { testCommand } from './test.js';
 import { udmList } from './udm/list.js';
 import { udmShow } from './udm/show.js';
 import { validate } from './validate.js';
@@ -57,12 +99,61 @@ const own: readonly Command[] = [
   integrationShow,
   integrationConfigure,
   connectorTemplatesCommand,
+  importOpenApiCommand,
   actionRun,
   operationRun,
+  flowRun,
+  flowResume,
+  flowGraph,
+  flowEnable,
+  flowDisable,
+  flowRunList,
+  flowRunShow,
+  flowRunLogs,
+  flowRunOutput,
+  flowRunStop,
+  flowRunResume,
+  flowRunRetry,
+  flowRunReplay,
+  dataList,
+  dataGet,
+  dataSearch,
+  dataMatch,
+  dataCreate,
+  dataUpdate,
+  dataDelete,
+  dataSchema,
+  dataDescribe,
+  dataSourceSet,
+  ...instanceCommands('data-source'),
+  fieldMappingSet,
+  ...instanceCommands('field-mapping'),
+  dataSchemaShow,
+  linkList,
+  linkFind,
+  linkCreate,
+  linkDelete,
+  linkImport,
+  linkExport,
+  watchCommand,
+  eventList,
+  eventShow,
+  eventWhy,
+  eventEmit,
+  eventPulls,
+  eventRetry,
+  eventReplay,
+  eventDrop,
+  subscriptionsList,
+  subscriptionsShow,
+  subscriptionsReset,
+  subscriptionsPause,
+  subscriptionsResume,
   request,
   formulaEval,
   logs,
   logsShow,
+  testCommand,
   doctor,
   schema,
   tenantList,

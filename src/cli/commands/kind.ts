@@ -40,7 +40,8 @@ function listOf(kind: string): Command {
   };
 }
 
-function showOf(kind: string): Command {
+/** `KIND show`, for kinds whose own says more. */
+export function showOf(kind: string): Command {
   return {
     path: `${kind} show`,
     summary: `show one ${kind}, its layers merged`,

@@ -1,5 +1,6 @@
 import { MembraneError } from '../../core/error.js';
-import type { LogEntry, LogQuery } from '../../membrane.js';
+import { didYouMean } from '../../core/nearest.js';
+import type { LogEntry, LogQuery, Membrane } from '../../membrane.js';
 import { renderTable } from '../output/table.js';
 import { text, type Command, type Options } from '../command.js';
 
@@ -23,7 +24,9 @@ export const logs: Command = {
   ],
   examples: ['logs', 'logs --state failed --since 2h', 'logs --type request --limit 10'],
   async run(session, _args, options) {
-    const entries = await (await session.membrane()).logs.list(queryOf(options, Date.now()));
+    const membrane = await session.membrane();
+    const parent = await causeOf(membrane, text(options, 'run'));
+    const entries = await membrane.logs.list({ ...queryOf(options, Date.now()), parent });
     const rows = entries.map((entry) => [
       new Date(entry.time).toISOString(),
       entry.type,
@@ -40,6 +43,18 @@ export const logs: Command = {
   },
 };
 
+/** The id of a run, or of the connection that has it as its key. */
+async function causeOf(membrane: Membrane, given: string | undefined): Promise<string | undefined> {
+  if (given === undefined || /^[0-9a-z]{26}$/.test(given)) return given;
+  const connections = await membrane.connections.list();
+  const found = connections.find(({ key, id }) => key === given || id === given);
+  if (found !== undefined) return found.id;
+  const keys = connections.map(({ key }) => key);
+  throw new MembraneError('usage/argument', `"${given}" is neither the id of a run nor a connection`, {
+    hint: didYouMean(given, keys) ?? 'ids are in the list: membrane logs',
+  });
+}
+
 function queryOf(options: Options, now: number): LogQuery {
   const limit = text(options, 'limit');
   if (limit !== undefined && !/^[1-9]\d*$/.test(limit)) {
@@ -49,7 +64,6 @@ function queryOf(options: Options, now: number): LogQuery {
   return {
     type: text(options, 'type') as LogQuery['type'],
     state: text(options, 'state'),
-    parent: text(options, 'run'),
     ...(since === undefined ? {} : { since: timeOf(since, now) }),
     ...(limit === undefined ? {} : { limit: Number(limit) }),
   };

@@ -2,6 +2,8 @@ import { MembraneError } from '../../core/error.js';
 import type { Membrane } from '../../membrane.js';
 import { text, type Command } from '../command.js';
 import { inputOptions, readInput } from '../input.js';
+import { fileOption, withFiles } from '../local-files.js';
+import { resultFile, resultFileOptions } from '../result-file.js';
 import type { Session } from '../session.js';
 
 export interface RunElementCommand {
@@ -22,17 +24,29 @@ export function runElementCommand({ kind, runner, examples }: RunElementCommand)
         summary: 'whose account; not needed where only one fits',
         completes: 'connections',
       },
+      { flags: '--instance <key>', summary: 'which of several instances of its elements is used' },
       ...inputOptions,
+      fileOption,
+      ...resultFileOptions,
     ],
     examples,
     async run(session, [key = ''], options) {
-      const elements = runner(await session.membrane({ cached: true }));
-      const input = await readInput(session, options, await elements.inputSchema(key));
+      const membrane = await session.membrane({ cached: true });
+      const target = await resultFile(session, membrane, options);
+      const elements = runner(membrane);
+      const plain = await readInput(session, options, await elements.inputSchema(key));
+      const input = await withFiles(session, membrane, options, plain);
+      const instance = text(options, 'instance');
       const run = (connection: string | undefined) =>
-        session.output.progress(`running ${key}`, elements.run(key, { input, connection, redacted: true }));
+        session.output.progress(
+          `running ${key}`,
+          elements.run(key, { input, connection, instance, redacted: true }),
+        );
       const { output, warnings, id } = await askWhichConnection(session, text(options, 'connection'), run);
+      const data = { id, output: output ?? null };
+      if (target !== undefined) return { ...(await target.write(output, data)), diagnostics: warnings };
       return {
-        data: { id, output: output ?? null },
+        data,
         human: () => (output === undefined ? '' : JSON.stringify(output, null, 2)),
         diagnostics: warnings,
       };
@@ -41,7 +55,7 @@ export function runElementCommand({ kind, runner, examples }: RunElementCommand)
 }
 
 /** Where several connections fit, a person at a terminal chooses. */
-async function askWhichConnection<T>(
+export async function askWhichConnection<T>(
   session: Session,
   wanted: string | undefined,
   run: (connection: string | undefined) => Promise<T>,

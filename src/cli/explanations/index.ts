@@ -9,6 +9,7 @@ const connections = () => import('./connections.js').then((group) => group.conne
 const elements = () => import('./elements.js').then((group) => group.elementExplanations);
 const files = () => import('./files.js').then((group) => group.fileExplanations);
 const running = () => import('./running.js').then((group) => group.runningExplanations);
+const tests = () => import('./tests.js').then((group) => group.testExplanations);
 const usage = () => import('./usage.js').then((group) => group.usageExplanations);
 const functions = () => import('./functions.js').then((group) => group.functionExplanations);
 
@@ -19,6 +20,7 @@ const groups: Readonly<Record<string, () => Promise<Explanations>>> = {
   element: elements,
   export: elements,
   file: files,
+  files: () => import('./stored-files.js').then((group) => group.storedFileExplanations),
   flow: () => import('./flows.js').then((group) => group.flowExplanations),
   formula: () => import('./formulas.js').then((group) => group.formulaExplanations),
   function: functions,
@@ -28,6 +30,8 @@ const groups: Readonly<Record<string, () => Promise<Explanations>>> = {
   integration: connections,
   javascript: functions,
   layer: elements,
+  link: () => import('./links.js').then((group) => group.linkExplanations),
+  openapi: () => import('./openapi.js').then((group) => group.openApiExplanations),
   output: running,
   project: files,
   ref: elements,
@@ -35,7 +39,9 @@ const groups: Readonly<Record<string, () => Promise<Explanations>>> = {
   schema: () => import('./schemas.js').then((group) => group.schemaExplanations),
   secrets: () => import('./secrets.js').then((group) => group.secretExplanations),
   store: running,
+  tape: tests,
   tenant: connections,
+  test: tests,
   type: () => import('./types.js').then((group) => group.typeExplanations),
   usage,
   yaml: files,

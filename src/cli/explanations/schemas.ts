@@ -48,4 +48,10 @@ export const schemaExplanations = {
     wrong: input('type: text'),
     right: input('type: string'),
   },
+  'schema/outdated': {
+    means:
+      'A data schema that your app gives, with "request", could not be asked for. The last one that it gave to this tenant is used, which may be older than what your app expects by now.',
+    wrong: 'Your app is down while an action runs whose input schema refers to "schemas/order".',
+    right: 'When it answers again, "membrane data-schema show order --refresh" asks for it anew.',
+  },
 } satisfies Record<string, Explanation>;

@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import { relative } from 'node:path';
 import type { Diagnostic, Fix } from '../../core/diagnostic.js';
 import { MembraneError } from '../../core/error.js';
 import type { Result } from '../command.js';
 import type { Io } from '../session.js';
+import { showable } from './bytes.js';
 import { renderReport } from './frame.js';
 import { renderReports, reportBase, type ReportFormat } from './report.js';
 import { openSources } from './sources.js';
@@ -17,6 +19,11 @@ export interface Output {
   instruct(text: string): void;
   /** Shows that something is under way while `work` takes longer than half a second. */
   progress<T>(text: Text, work: Promise<T>): Promise<T>;
+  /**
+   * Writes texts to stdout as they come, no faster than they are taken. Where nobody reads any more, no more are
+   * asked for: `membrane … | head` ends.
+   */
+  stream(texts: AsyncIterable<string | Uint8Array>): Promise<void>;
   result(result: Result, cwd: string): Promise<void>;
   failure(error: unknown, cwd: string): Promise<void>;
   end(): void;
@@ -44,6 +51,19 @@ export function openOutput(io: Io, { json, report: reportFormat, color }: Output
     for (const one of diagnostics) say(`${renderReport(one, cwd, sources, color)}\n`);
   };
 
+  const stream: Output['stream'] = async (texts) => {
+    const { stdout } = io;
+    for await (const text of texts) {
+      const taken = stdout.write(text);
+      if (stdout.isTTY) {
+        if (!taken) await once(stdout, 'drain');
+        continue;
+      }
+      if (!taken) await stdout.drained?.();
+      if (stdout.closed === true) return;
+    }
+  };
+
   return {
     note: (text) => {
       if (!json) spinner.aside(() => err(text));
@@ -55,8 +75,9 @@ export function openOutput(io: Io, { json, report: reportFormat, color }: Output
       spinner = openSpinner(stderr);
       return spinner.during(text, work);
     },
+    stream,
     async result(result, cwd) {
-      const { data, human, note, failure, exit = 0 } = result;
+      const { data, human, note, failure, bytes, exit = 0 } = result;
       const { diagnostics = [], diagnosticsAreResult = false } = result;
       spinner.stop();
       if (json) {
@@ -77,6 +98,7 @@ export function openOutput(io: Io, { json, report: reportFormat, color }: Output
         return;
       }
       await (diagnosticsAreResult ? report(diagnostics, cwd, io.stdout, out) : report(diagnostics, cwd));
+      if (bytes !== undefined) await stream(showable(bytes, io.stdout.isTTY));
       const text =
         human === undefined ? plainJson(data) : await human(await styleOf(io.stdout, io.env, plain));
       if (text !== '') out(text);

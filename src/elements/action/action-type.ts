@@ -20,6 +20,10 @@ export interface ActionType {
   output?(config: JsonObject, scope: TypeScope): Type;
   /** The type of what a node of a flow gives, where that is something else. */
   nodeOutput?(config: JsonObject, scope: TypeScope): Type;
-  /** Gives the raw output. Absent: this version cannot run it. */
-  run?(ctx: RunContext): Promise<unknown>;
+  /** Gives the raw output. `config` is as it is written, its layers merged. */
+  run(ctx: RunContext, config: JsonObject): Promise<unknown>;
+  /** It may be done again when it was cut off, whatever requests it makes: it reads, or takes away. */
+  readonly repeatable?: boolean;
+  /** It gives `{records, cursor}`; a node of a flow follows all pages, and gives the list of records. */
+  readonly paged?: boolean;
 }

@@ -1,4 +1,3 @@
-import { MembraneError } from '../../core/error.js';
 import type { JsonObject } from '../../core/json.js';
 import type { RunContext } from '../../core/kind.js';
 import type { JsonSchema } from '../../core/schema.js';
@@ -6,6 +5,7 @@ import { defineKind } from '../define-kind.js';
 import { placesIn, within } from '../places.js';
 import { anyFormula, choice, dataSchema } from '../schema-parts.js';
 import { configRules } from '../typed-config.js';
+import { configOf } from '../types/scope.js';
 import { actionExamples } from './examples.js';
 import { actionType, actionTypes } from './types/index.js';
 import { actionOutput, typesOfAction } from './types-of-action.js';
@@ -48,17 +48,7 @@ export const action = defineKind({
 });
 
 async function run(ctx: RunContext, value: JsonObject): Promise<unknown> {
-  const type = actionType(value);
-  if (type?.run === undefined) {
-    const able = actionTypes
-      .filter((candidate) => candidate.run !== undefined)
-      .map((candidate) => candidate.name);
-    const message = `an action of type "${String(value['type'])}" cannot be run by this version`;
-    throw new MembraneError('run/unsupported', message, {
-      hint: `these types can be run: ${able.join(', ')}`,
-    });
-  }
-  const output = await type.run(ctx);
+  const output = await actionType(value)?.run(ctx, configOf(value['config']));
   if (value['outputMapping'] === undefined) return output;
   return ctx.evaluate(['outputMapping'], { ...ctx.variables, input: ctx.input, output });
 }

@@ -1,4 +1,5 @@
-import type { JsonObject } from '../../core/json.js';
+import { MembraneError } from '../../core/error.js';
+import { isObject, type JsonObject } from '../../core/json.js';
 import type { Place } from '../../core/kind.js';
 import { formulasIn, isFormula, placesIn } from '../places.js';
 import { formulaOr, object, text } from '../schema-parts.js';
@@ -28,3 +29,14 @@ export const linkType = objectType(
   { appRecordId: textType, externalRecordId: textType, direction: textType },
   { others: true },
 );
+
+/** The key of the table that a resolved config names. */
+export function linkTableIn(config: Readonly<Record<string, unknown>>): string {
+  const table = config['dataLinkTable'];
+  const key = isObject(table) ? table['key'] : undefined;
+  if (typeof key === 'string') return key;
+  throw new MembraneError('link/invalid', 'nothing says which data link table is meant', {
+    hint: 'give "dataLinkTable" the key of one',
+    class: 'configuration',
+  });
+}

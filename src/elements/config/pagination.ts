@@ -17,7 +17,7 @@ export const paginationConfig: JsonObject = formulaOr(
       limit: count('Items asked for in a page.', 1),
       limitParameter: text('Where the limit goes; it is not sent without.'),
       items: text(`Where the items are: ${where}. Default: the data, or the one list in it.`),
-      next: text(`Where the next mark or address is: ${where}.`),
+      next: text(`Where the next mark or address is: ${where}; last is the last item of the page: last.id.`),
       hasMore: text(`Where it says whether there is more: ${where}.`),
       total: text(`Where the number of all items is: ${where}.`),
       firstPage: count('Number of the first page. Default: 1.', 0),

@@ -1,7 +1,10 @@
 import { isObject, type Json, type JsonObject } from '../../core/json.js';
-import type { TypeWorld } from '../../core/type-world.js';
+import type { Neighbour, TypeWorld } from '../../core/type-world.js';
 import { isFormula } from '../places.js';
-import { asObject, partial, plain, written, type Type } from '../types/parts.js';
+import { collectionKeyOf } from '../records/collection-key.js';
+import { mappingIn } from '../records/model.js';
+import { oneOfTypes, written, type Type } from '../types/parts.js';
+import { fieldsOf } from './collection-fields.js';
 
 /** What is known of the records that a data source names. */
 export interface Records {
@@ -11,8 +14,10 @@ export interface Records {
   readonly collectionFields: Type;
   /** The fields of the universal data model. */
   readonly unified: Type;
-  /** What values of the layer in question address: the fields of the model, or of the collection. */
+  /** What mappings of the layer in question address: the fields of the model, or of the collection. */
   readonly fields: Type;
+  /** The fields of a record that nothing maps. */
+  readonly unmapped: Type;
 }
 
 const unknown: Records = {
@@ -20,6 +25,7 @@ const unknown: Records = {
   collectionFields: undefined,
   unified: undefined,
   fields: undefined,
+  unmapped: undefined,
 };
 
 /** The records of a `dataSource`: `{key}`, `{collectionKey}` or `{udm}`. */
@@ -28,65 +34,33 @@ export function recordsOf(dataSource: unknown, world: TypeWorld): Records {
   const { key, ...own } = dataSource as JsonObject;
   if (key === undefined) return describe(own, world, false);
   const found = typeof key === 'string' ? world.find('data-source', key) : undefined;
-  if (found === undefined) return unknown;
-  return describe({ ...found.value, ...own }, found.world, found.world.varies);
+  return found === undefined ? unknown : named(found, own);
 }
 
-/** `collectionParameters` of a data source becomes what its collection asks for. */
-export function collectionParametersType(collection: JsonObject | undefined): Type {
-  return written(collection?.['parametersSchema']);
+const ofSources = new WeakMap<Neighbour, Records>();
+
+function named(source: Neighbour, own: JsonObject): Records {
+  const { value, world } = source;
+  if (Object.keys(own).length > 0) return describe({ ...value, ...own }, world, world.varies);
+  let records = ofSources.get(source);
+  if (records === undefined) ofSources.set(source, (records = describe(value, world, world.varies)));
+  return records;
 }
 
 function describe(source: JsonObject, world: TypeWorld, varies: boolean): Records {
-  const key = collectionKey(source);
+  const model = typeof source['udm'] === 'string' ? source['udm'] : undefined;
+  const key = collectionKeyOf(source) ?? mappedCollection(model, world);
   const collection = key === undefined || varies ? undefined : world.findInConnector('data-collection', key);
   const collectionFields = fieldsOf(collection, world);
-  const unified = typeof source['udm'] === 'string' ? written(world.udm(source['udm'])) : undefined;
-  const byModel = world.layer === 'universal' && source['udm'] !== undefined;
-  return { collection, collectionFields, unified, fields: byModel ? unified : collectionFields };
+  const unified = model === undefined ? undefined : written(world.udm(model));
+  if (world.layer !== 'universal' || source['udm'] === undefined)
+    return { collection, collectionFields, unified, fields: collectionFields, unmapped: collectionFields };
+  const unmapped = collectionFields === undefined ? unified : oneOfTypes([collectionFields, unified]);
+  return { collection, collectionFields, unified, fields: unified, unmapped };
 }
 
-/** Exports write a collection as `/data/KEY`, too. */
-function collectionKey(source: JsonObject): string | undefined {
-  if (typeof source['collectionKey'] === 'string') return source['collectionKey'];
-  const path = source['path'] ?? source['defaultPath'];
-  return typeof path === 'string' ? /^\/?data\/([^/?]+)$/.exec(path)?.[1] : undefined;
-}
-
-/** The fields of a collection; where a connection may have more of them, other names are no slip. */
-export function fieldsOf(collection: JsonObject | undefined, world: TypeWorld): Type {
-  if (collection === undefined) return undefined;
-  const fields = plain(written(collection['fieldsSchema']), world);
-  const custom = ['customFields', 'customFieldsSchema'].some((name) => collection[name] !== undefined);
-  const whole = asObject(fields);
-  return custom && whole !== undefined ? { ...whole, additionalProperties: true } : fields;
-}
-
-/** What `create` or `update` of a collection takes. */
-export function writtenFields(
-  { collection, collectionFields }: Records,
-  method: 'create' | 'update',
-  world: TypeWorld,
-): Type {
-  const whole = asObject(collectionFields);
-  if (collection === undefined || whole === undefined) return partial(collectionFields, world);
-  const methods = collection['methods'];
-  const found = collection[method] ?? (isObject(methods) ? methods[method] : undefined);
-  const options: JsonObject = isObject(found) ? found : {};
-  const [only, excluded] = [names(options['fields']), names(options['excludedFields'])];
-  const taken = Object.entries(whole.properties).filter(
-    ([name]) => (only.length === 0 || only.includes(name)) && !excluded.includes(name),
-  );
-  const readOnly = (name: string) => {
-    const field = whole.properties[name];
-    return isObject(field) && field['readOnly'] === true;
-  };
-  const asked = [...names(whole['required']), ...names(options['requiredFields'])];
-  const { required: _, ...rest } = whole;
-  const required = method === 'create' ? [...new Set(asked)].filter((name) => !readOnly(name)) : [];
-  return { ...rest, properties: Object.fromEntries(taken), required };
-}
-
-function names(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((name) => typeof name === 'string') : [];
+/** The collection that the connector maps to a model. */
+function mappedCollection(model: string | undefined, world: TypeWorld): string | undefined {
+  const connector = model === undefined ? undefined : world.connector();
+  return connector && model && mappingIn(connector, model)?.collectionKey;
 }

@@ -1,10 +1,11 @@
 import type { Signature } from '../../core/function.js';
 import type { JsonObject } from '../../core/json.js';
-import type { JsonSchema } from '../../core/schema.js';
 import type { TypedPlace, TypeWorld } from '../../core/type-world.js';
 import { typedFunction } from '../functions/typed-function.js';
 import { responseType } from '../types/requests.js';
-import { anyObject, listType, objectType, partial, textType } from '../types/parts.js';
+import { anyObject, partial, textType } from '../types/parts.js';
+import { apiClientType, oauthConfigType } from './types-of-results.js';
+import { typesOfModels } from './types-of-models.js';
 import { sharedTypes, variablesOf, waysOf, wayTypes, type ConnectorTypes } from './types.js';
 
 /** The types at the places of a connector: of the functions of each way to authenticate, and of those that all share. */
@@ -18,7 +19,8 @@ export function typesOfConnector(value: JsonObject, world: TypeWorld): TypedPlac
     return [enabled, ...functionsAt(value, at, at.length === 1 ? shared : types, world)];
   });
   const hasOwnWay = ways.some(({ at }) => at.length === 1);
-  return hasOwnWay ? places : [...places, ...functionsAt(value, ['auth'], shared, world)];
+  const ofAll = hasOwnWay ? [] : functionsAt(value, ['auth'], shared, world);
+  return [...places, ...ofAll, ...typesOfModels(value['udm'], world)];
 }
 
 function functionsAt(
@@ -48,12 +50,12 @@ function signatures(types: ConnectorTypes, world: TypeWorld): Record<string, Sig
     result: made,
   };
   return {
-    makeApiClient: { variables: variablesOf(types, { response: responseType }), result: apiClient },
+    makeApiClient: { variables: variablesOf(types, { response: responseType }), result: apiClientType },
     test: { variables: withCredentials },
     disconnect: { variables: withCredentials },
     refreshCredentials: { variables: withCredentials, result: made },
     getCredentialsFromConnectionParameters: { variables: variablesOf(before, {}), result: credentials },
-    getOAuthConfig: { variables: variablesOf(before, {}), result: oauthConfig },
+    getOAuthConfig: { variables: variablesOf(before, {}), result: oauthConfigType },
     getTokenData: { variables: variablesOf(before, consent), result: anyObject },
     getCredentialsFromAccessTokenResponse: fromTokens,
     getCredentialsFromTokenResponse: fromTokens,
@@ -63,34 +65,3 @@ function signatures(types: ConnectorTypes, world: TypeWorld): Record<string, Sig
     },
   };
 }
-
-/** What `makeApiClient` gives. */
-const apiClient: JsonSchema = objectType({
-  baseUri: textType,
-  baseUrl: textType,
-  headers: anyObject,
-  query: anyObject,
-  auth: objectType({ username: undefined, password: undefined }),
-  responseHandlers: listType,
-  rateLimit: undefined,
-  retry: undefined,
-  pagination: undefined,
-});
-
-/** What `getOAuthConfig` gives, for OAuth 2 and 1.0a. */
-const oauthConfig: JsonSchema = objectType(
-  {
-    clientId: { type: ['string', 'number'] },
-    clientSecret: textType,
-    authorizeUri: textType,
-    tokenUri: textType,
-    scopeSeparator: textType,
-    clientAuthLocation: textType,
-    noRefreshToken: { type: 'boolean' },
-    skipPkce: { type: 'boolean' },
-    consumerKey: textType,
-    consumerSecret: textType,
-    requestTokenUri: textType,
-  },
-  { others: true },
-);

@@ -5,6 +5,7 @@ import { placesIn, within } from '../places.js';
 import { dataSchema, list, text } from '../schema-parts.js';
 import { eventPlaces, eventsField } from './event-fields.js';
 import { collectionExamples } from './examples.js';
+import { formulaPorts } from './formula-ports.js';
 import { typesOfCollection } from './types.js';
 
 const names = (description: string) => list(text('Name of a field.'), description);
@@ -77,4 +78,5 @@ export const dataCollection = defineKind({
   types: typesOfCollection,
   definitions: functionDefinitions,
   examples: collectionExamples,
+  formulaPorts,
 });

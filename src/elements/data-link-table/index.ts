@@ -1,3 +1,5 @@
+import type { FormulaPorts } from '../../core/formula-env.js';
+import type { PortContext } from '../../core/kind.js';
 import { defineKind } from '../define-kind.js';
 
 export const dataLinkTable = defineKind({
@@ -8,4 +10,18 @@ export const dataLinkTable = defineKind({
   examples: [
     { title: 'Contacts', yaml: 'name: Contacts\ndescription: Our people and their contacts in the CRM\n' },
   ],
+  formulaPorts,
 });
+
+/** Formulas see the links of both directions: where a record has several, the newest one counts. */
+function formulaPorts({ links }: PortContext): FormulaPorts {
+  if (links === undefined) return {};
+  return {
+    async findExternalRecordId({ dataLinkTable: table, recordId }) {
+      return (await links.find(table, { appRecordId: recordId }))?.externalRecordId;
+    },
+    async findAppRecordId({ dataLinkTable: table, recordId }) {
+      return (await links.find(table, { externalRecordId: recordId }))?.appRecordId;
+    },
+  };
+}

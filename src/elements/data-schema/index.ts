@@ -1,6 +1,7 @@
 import { defineKind } from '../define-kind.js';
 import { placesIn } from '../places.js';
 import { anyFormula, dataSchema } from '../schema-parts.js';
+import { formulaPorts } from './formula-ports.js';
 
 export const dataSchemaKind = defineKind({
   name: 'data-schema',
@@ -28,4 +29,5 @@ schema:
 `,
     },
   ],
+  formulaPorts,
 });

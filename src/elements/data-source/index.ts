@@ -1,7 +1,8 @@
 import { udmKind } from '../../core/udm.js';
 import { defineKind } from '../define-kind.js';
 import { placesIn } from '../places.js';
-import { collectionParametersType, recordsOf } from '../config/records.js';
+import { collectionParametersType } from '../config/collection-fields.js';
+import { recordsOf } from '../config/records.js';
 import { anyFormula, count, text } from '../schema-parts.js';
 
 export const dataSource = defineKind({
@@ -18,7 +19,8 @@ export const dataSource = defineKind({
     fullSyncIntervalSeconds: count('Seconds between full scans.', 60, { default: 10_800 }),
   },
   places: (value) => placesIn(value, { formulas: [['collectionParameters']], refs: [[['udm'], udmKind]] }),
-  types({ key: _, ...source }, world) {
+  types(value, world) {
+    const source = Object.fromEntries(Object.entries(value).filter(([name]) => name !== 'key'));
     const target = collectionParametersType(recordsOf(source, world).collection);
     return [{ at: ['collectionParameters'], variables: undefined, target }];
   },

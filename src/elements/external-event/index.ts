@@ -5,6 +5,7 @@ import { functionDefinitions, functionField } from '../functions/function-field.
 import { methodFields, methodPlaces } from '../functions/methods.js';
 import { placesIn, within } from '../places.js';
 import { anyFormula, choice, dataSchema, formulaOr, object, text } from '../schema-parts.js';
+import { openPullOf, triggersOf } from './triggers.js';
 import { typesOfExternalEvent } from './types.js';
 
 const types = ['data-record-created', 'data-record-updated', 'data-record-deleted', 'connector-event'];
@@ -43,6 +44,9 @@ export const externalEvent = defineKind({
     ...methodPlaces(value, Object.keys(functions)),
   ],
   types: typesOfExternalEvent,
+  needsConnection: () => true,
+  triggers: triggersOf,
+  openPull: openPullOf,
   definitions: functionDefinitions,
   examples: [
     {

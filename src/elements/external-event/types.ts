@@ -1,7 +1,8 @@
 import { isObject, type Json, type JsonObject } from '../../core/json.js';
 import type { TypedPlace, TypeWorld } from '../../core/type-world.js';
 import { connectorEvent } from '../config/event.js';
-import { collectionParametersType, recordsOf } from '../config/records.js';
+import { collectionParametersType } from '../config/collection-fields.js';
+import { recordsOf } from '../config/records.js';
 import { typedMethods } from '../functions/typed-function.js';
 import { webhookSignatures } from '../functions/webhook-signatures.js';
 

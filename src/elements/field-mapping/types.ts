@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../core/json.js';
 import type { Declaration, TypedPlace, TypeWorld } from '../../core/type-world.js';
-import { recordsOf, writtenFields } from '../config/records.js';
+import { writtenFields } from '../config/collection-fields.js';
+import { recordsOf } from '../config/records.js';
 import { partial, written, type Type } from '../types/parts.js';
 
 /**
@@ -13,7 +14,9 @@ export function typesOfFieldMapping(value: JsonObject, world: TypeWorld): TypedP
   const app = written(value['appSchema']);
   const whole = world.varies || value['defaultImportValue'] !== undefined ? partial(app, world) : app;
   const byModel = world.layer === 'universal' && records.fields === records.unified;
-  const fields = byModel ? records.unified : writtenFields(records, 'update', world);
+  const fields = byModel
+    ? records.unified
+    : writtenFields(records.collection, records.collectionFields, 'update', world);
   const imports = (name: string, variables: Type, target: Type): TypedPlace => ({
     at: [name],
     variables,

@@ -84,7 +84,7 @@ interface Edge {
 }
 
 /** The sub-graph of a for-each, its root first; empty where it has no root, so that nothing is known of it. */
-function bodyOf({ key, root }: Node, graph: Graph): string[] {
+export function bodyOf({ key, root }: Node, graph: Graph): string[] {
   if (typeof root !== 'string' || root === key || graph.get(root)?.trigger !== false) return [];
   const body = new Set([root]);
   for (const each of body) {

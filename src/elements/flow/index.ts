@@ -18,6 +18,10 @@ import { checkFlow } from './check.js';
 import { flowExamples } from './examples.js';
 import type { NodeType } from './node-type.js';
 import { nodeType, nodeTypes } from './nodes/index.js';
+import { indexOf, nodesOn, pictureOf, starts } from './picture.js';
+import { inputOf } from './run/input-of.js';
+import { walkFlow } from './run/walk-flow.js';
+import { isWanted, openPullOf, triggersOf } from './triggers.js';
 import { typesOfFlow } from './types.js';
 
 const named = nodeTypes.flatMap((type) =>
@@ -99,7 +103,16 @@ export const flow = defineKind({
   },
   types: typesOfFlow,
   check: checkFlow,
+  needsConnection: (value) => nodesOf(value).some((node) => nodeType(node['type'])?.needsConnection === true),
+  triggers: triggersOf,
+  openPull: openPullOf,
+  wants: isWanted,
+  walk: { starts, graph: pictureOf, run: walkFlow, inputOf, nodesOf: nodesOn, indexOf },
 });
+
+function nodesOf(value: JsonObject): JsonObject[] {
+  return isObject(value['nodes']) ? Object.values(value['nodes']).filter((node) => isObject(node)) : [];
+}
 
 function summaryOf(type: NodeType, name: string): string {
   return name === type.name ? type.summary : `The older name of ${type.name}.`;

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../core/json.js';
-import type { Place } from '../../core/kind.js';
+import type { Place, RunContext } from '../../core/kind.js';
+import type { NodeContext } from '../../core/walk.js';
 import type { Type } from '../types/parts.js';
 import type { Target, TypeScope } from '../types/scope.js';
 
@@ -22,6 +23,18 @@ export interface NodeType {
   output?(config: JsonObject, scope: NodeScope): Type;
   /** The type of what the nodes of its own sub-graph find under its key. */
   inside?(config: JsonObject, scope: NodeScope): Type;
+  /** It works in the external app, with somebody's connection. */
+  readonly needsConnection?: boolean;
+  /** Gives the output for one input. Its formulas are resolved before. */
+  run?(ctx: RunContext, config: Readonly<Record<string, unknown>>): Promise<unknown>;
+  /** Gives the output for one input, from `config` as it is written. */
+  action?(ctx: NodeContext, config: JsonObject): Promise<unknown>;
+  /** It may be done again when it was cut off, whatever requests it makes. */
+  readonly repeatable?: boolean;
+  /** It only computes, and leaves nothing behind in the world. */
+  readonly pure?: boolean;
+  /** `run` gives whether the input goes on; the output is the input. */
+  readonly decides?: boolean;
 }
 
 /** Where the type of a node is asked for. */

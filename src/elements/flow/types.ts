@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from '../../core/json.js';
 import type { TypedPlace, TypeWorld } from '../../core/type-world.js';
 import { asObject, written, type Type } from '../types/parts.js';
 import { configOf, typedConfig, typedWithin } from '../types/scope.js';
-import { linkVariables, nodeVariables } from '../types/variables.js';
+import { flowVariables, linkVariables, nodeVariables } from '../types/variables.js';
 import { arrivals } from './arrivals.js';
 import { graphOf, type Graph } from './graph.js';
 import { inputType } from './input-type.js';
@@ -13,8 +13,9 @@ import { nodeType } from './nodes/index.js';
 export function typesOfFlow(flow: JsonObject, world: TypeWorld): TypedPlace[] {
   const nodes: JsonObject = isObject(flow['nodes']) ? flow['nodes'] : {};
   const parameters = written(flow['parametersSchema']);
+  const ofFlow = flowVariables(parameters);
   const places: TypedPlace[] = [{ at: ['parameters'], variables: undefined, target: parameters }];
-  for (const [key, { scope, output }] of typedNodes(graphOf(flow), nodes, parameters, world)) {
+  for (const [key, { scope, output }] of typedNodes(graphOf(flow), nodes, ofFlow, world)) {
     const value = objectAt(nodes, key);
     const config = configOf(value['config']);
     const type = nodeType(value['type']);
@@ -43,7 +44,7 @@ interface TypedNode {
 function typedNodes(
   graph: Graph,
   nodes: JsonObject,
-  parameters: Type,
+  ofFlow: Readonly<Record<string, Type>>,
   world: TypeWorld,
 ): Map<string, TypedNode> {
   const typed = new Map<string, TypedNode>();
@@ -59,7 +60,7 @@ function typedNodes(
     const scope: NodeScope = {
       world,
       input,
-      variables: nodeVariables(input, parameters),
+      variables: nodeVariables(input, ofFlow),
       inputSchema,
       inner: new Map(inner.map((key) => [key, outputOf(key)])),
     };

@@ -1,3 +1,4 @@
+import { faultyFields, fieldHint } from '../../core/error-fields.js';
 import { MembraneError } from '../../core/error.js';
 import type { FunctionContext, FunctionType } from '../../core/function.js';
 import { isObject, type JsonObject } from '../../core/json.js';
@@ -33,6 +34,8 @@ export const graphqlApiMapping: FunctionType = {
   places: (value) => within(['mapping'], formulasIn(value['mapping'])),
   run,
 };
+
+type GraphqlWriter = typeof import('json-to-graphql-query');
 
 async function run(ctx: FunctionContext, value: JsonObject): Promise<unknown> {
   if (ctx.client === undefined) {
@@ -76,7 +79,9 @@ async function operation(type: 'query' | 'mutation', asked: unknown): Promise<Re
   if (typeof asked['query'] === 'string') {
     return { query: asked['query'], variables: isObject(asked['variables']) ? asked['variables'] : {} };
   }
-  const { jsonToGraphQLQuery } = await import('json-to-graphql-query');
+  // a CommonJS module: where it is bundled, it has its `default` only, of which its types know nothing
+  const loaded = (await import('json-to-graphql-query')) as unknown as { default: GraphqlWriter };
+  const { jsonToGraphQLQuery } = loaded.default;
   return { query: jsonToGraphQLQuery({ [type]: asked }) };
 }
 
@@ -88,11 +93,12 @@ function refuseErrors(body: unknown): void {
   const message = isObject(first) && typeof first['message'] === 'string' ? first['message'] : 'no reason';
   const extensions = isObject(first) && isObject(first['extensions']) ? first['extensions'] : {};
   const path = isObject(first) && Array.isArray(first['path']) ? first['path'].join('.') : undefined;
+  const fields = faultyFields({ errors });
   throw new MembraneError('http/status', `the API answered with an error: ${message}`, {
-    hint: path === undefined ? undefined : `at "${path}" of what was asked for`,
+    hint: fieldHint(fields) ?? (path === undefined ? undefined : `at "${path}" of what was asked for`),
     class: 'bad_request',
     key: keys[String(extensions['code'])],
-    data: { errors: errors.slice(0, 5) },
+    data: { errors: errors.slice(0, 5), ...(fields.length === 0 ? {} : { fields }) },
   });
 }
 
@@ -101,4 +107,7 @@ const keys: Readonly<Record<string, string>> = {
   UNAUTHENTICATED: 'not_authenticated',
   FORBIDDEN: 'access_denied',
   NOT_FOUND: 'not_found',
+  CONFLICT: 'already_exists',
+  ALREADY_EXISTS: 'already_exists',
+  THROTTLED: 'rate_limit_exceeded',
 };

@@ -2,7 +2,7 @@ import { MembraneError } from '../../core/error.js';
 import type { FunctionContext, FunctionType } from '../../core/function.js';
 import { isObject, type JsonObject } from '../../core/json.js';
 import type { ClientRequest } from '../../core/kind.js';
-import { methodField } from '../config/request.js';
+import { fileFields, methodField, responseType, responseTypeField, sentFiles } from '../config/request.js';
 import { formulasIn, within } from '../places.js';
 import { anyFormula, formulaOr, object, text } from '../schema-parts.js';
 import { requestTypes } from './request-types.js';
@@ -12,15 +12,17 @@ const content = object(
   'One request to the API, and what its response means.',
   {
     path: formulaOr(text('Path below the base address; {name} stands for a path parameter.')),
-    method: methodField('The HTTP method. Default: GET.'),
+    method: methodField('The HTTP method. Default: GET, or POST with a file or a form.'),
     requestMapping: formulaOr(
       object('What is sent.', {
         pathParameters: anyFormula('Values for the {name} parts of the path.'),
         query: anyFormula('Parameters of the query string.'),
         headers: anyFormula('Request headers.'),
         data: anyFormula('The body; objects and lists are sent as JSON.'),
+        ...fileFields,
       }),
     ),
+    responseType: responseTypeField,
     responseMapping: anyFormula(
       'The result; its formulas also see response.data, response.headers and response.statusCode. Default: the data.',
     ),
@@ -68,14 +70,19 @@ async function request(ctx: FunctionContext): Promise<ClientRequest> {
   }
   const method = await ctx.evaluate(['mapping', 'method']);
   const mapped = await ctx.evaluate(['mapping', 'requestMapping']);
+  const wanted = await ctx.evaluate(['mapping', 'responseType']);
   const sent = isObject(mapped) ? mapped : {};
+  const files = sentFiles(sent);
   return {
     path,
-    method: typeof method === 'string' ? method.toUpperCase() : 'GET',
+    method:
+      typeof method === 'string' ? method.toUpperCase() : Object.keys(files).length > 0 ? 'POST' : 'GET',
     ...(isObject(sent['pathParameters']) ? { pathParameters: sent['pathParameters'] } : {}),
     ...(isObject(sent['query']) ? { query: sent['query'] } : {}),
     ...(isObject(sent['headers']) ? { headers: sent['headers'] } : {}),
     ...(sent['data'] === undefined ? {} : { data: sent['data'] }),
+    ...files,
+    ...responseType(wanted),
     at: ['mapping'],
   };
 }

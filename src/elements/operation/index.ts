@@ -13,6 +13,7 @@ export const operation = defineKind({
   name: 'operation',
   folder: 'operations',
   owner: 'connector',
+  fromOpenApi: true,
   summary: 'One thing that the API of an external app can do.',
   unlayered: true,
   fields: {

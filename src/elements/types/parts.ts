@@ -25,12 +25,21 @@ export function objectType(
   options: ObjectOptions = {},
 ): JsonObject {
   const { required = [], others } = options;
-  return {
-    type: 'object',
-    properties: Object.fromEntries(Object.entries(properties).map(([name, type]) => [name, type ?? true])),
-    ...(required.length === 0 ? {} : { required: [...required] }),
-    ...(others === undefined ? {} : { additionalProperties: others }),
-  };
+  const known: JsonObject = {};
+  for (const name of Object.keys(properties)) setProperty(known, name, properties[name] ?? true);
+  const type: JsonObject = { type: 'object', properties: known };
+  if (required.length > 0) type['required'] = [...required];
+  if (others !== undefined) type['additionalProperties'] = others;
+  return type;
+}
+
+/** An own property, whatever its name: one that is called `__proto__` is data, too. */
+function setProperty(object: JsonObject, name: string, value: Json): void {
+  if (name === '__proto__') {
+    Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
+  } else {
+    object[name] = value;
+  }
 }
 
 export function listOf(items: Type): JsonSchema {
@@ -88,27 +97,4 @@ export function partial(schema: Type, world: TypeWorld): Type {
   if (!isObject(whole as Json)) return whole;
   const { required: _, minProperties: __, ...rest } = whole as JsonObject;
   return rest;
-}
-
-/** The fields that can be written: what is read only need not be given. */
-export function writable(schema: Type, world: TypeWorld): Type {
-  const whole = asObject(plain(schema, world));
-  if (whole === undefined) return partial(schema, world);
-  const required = (Array.isArray(whole['required']) ? whole['required'] : []).filter((name) => {
-    const field = typeof name === 'string' ? whole.properties[name] : undefined;
-    return !isObject(field) || field['readOnly'] !== true;
-  });
-  return { ...whole, required };
-}
-
-/** An object with the same names, whatever their values: for conditions on fields. */
-export function namesOf(schema: Type, world: TypeWorld): Type {
-  const whole = asObject(plain(schema, world));
-  if (whole === undefined) return undefined;
-  const open = whole['additionalProperties'] ?? (whole['patternProperties'] === undefined ? undefined : true);
-  return {
-    type: 'object',
-    properties: Object.fromEntries(Object.keys(whole.properties).map((name) => [name, true])),
-    ...(open === undefined ? {} : { additionalProperties: open !== false }),
-  };
 }

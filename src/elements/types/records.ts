@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../core/json.js';
 import type { JsonSchema } from '../../core/schema.js';
-import { anyObject, idType, objectType, textType, type Type } from './parts.js';
+import { idType, objectType, textType, type Type } from './parts.js';
 
 const time: JsonSchema = { type: 'string', format: 'date-time' };
 
@@ -23,9 +23,12 @@ export function recordType({ fields, unified }: RecordFields): JsonObject {
 /** What is known of a record that was written. */
 export const idRecord: JsonSchema = objectType({ id: textType }, { required: ['id'], others: true });
 
-/** A data record as a function of a connector gives it: its id may still be a number. */
+/**
+ * A data record as a function of a connector gives it: its id may still be a number, its times too, and without
+ * `fields` all of it is taken for its fields.
+ */
 export function givenRecordType(fields: Type): JsonObject {
-  return objectType({ id: idType, ...facts, fields, rawFields: undefined, unifiedFields: anyObject });
+  return objectType({ id: idType, fields }, { others: true });
 }
 
 const facts = {
@@ -36,6 +39,4 @@ const facts = {
   deletedTime: time,
   createdById: textType,
   updatedById: textType,
-  createdBy: undefined,
-  updatedBy: undefined,
 };

@@ -1,5 +1,6 @@
 import type { JsonSchema } from '../../core/schema.js';
-import { anyObject, objectType, textType } from './parts.js';
+import { isObject } from '../../core/json.js';
+import { anyObject, objectType, textType, type Type } from './parts.js';
 
 /** What a response looks like to formulas. What the API sends is not known. */
 export const responseType: JsonSchema = objectType({
@@ -21,3 +22,20 @@ export const requestType: JsonSchema = objectType(
   },
   { others: true },
 );
+
+/** What stands in JSON for a file that was downloaded. */
+const fileType: JsonSchema = objectType(
+  {
+    file: { type: 'string', format: 'membrane-file' },
+    name: textType,
+    type: textType,
+    size: { type: 'integer' },
+    sha256: textType,
+  },
+  { required: ['file', 'name', 'type', 'size', 'sha256'] },
+);
+
+/** The type of the data that a request gives; it is only known where it asks for a file. */
+export function dataType(request: unknown): Type {
+  return isObject(request) && request['responseType'] === 'file' ? fileType : undefined;
+}

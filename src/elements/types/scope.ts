@@ -1,4 +1,4 @@
-import { formatPath, isObject, type Json, type JsonObject, type JsonPath } from '../../core/json.js';
+import { isObject, type Json, type JsonObject, type JsonPath } from '../../core/json.js';
 import type { Place } from '../../core/kind.js';
 import type { JsonSchema } from '../../core/schema.js';
 import type { Declaration, TypedPlace, TypeWorld } from '../../core/type-world.js';
@@ -30,10 +30,10 @@ export function typedConfig(
   { variables }: Pick<TypeScope, 'variables'>,
   declared: readonly Declaration[] = [],
 ): TypedPlace[] {
-  const special = new Map(targets.map((target) => [formatPath(target.at), target]));
+  const special = new Map(targets.map((target) => [target.at.join('\n'), target]));
   return places.flatMap(({ at, holds }): TypedPlace[] => {
     if (holds !== 'formula') return [];
-    const own = special.get(formatPath(at));
+    const own = special.size === 0 ? undefined : special.get(at.join('\n'));
     return [{ at, variables: own?.variables ?? variables, target: own?.target, declared }];
   });
 }

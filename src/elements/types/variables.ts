@@ -17,15 +17,18 @@ export function actionVariables(input: Type, more: Readonly<Record<string, Type>
   return objectType({ input, ...surroundings, parameters: undefined, ...more }, { others: false });
 }
 
-/** The variables of a node of a flow. */
-export function nodeVariables(input: Type, parameters: Type): JsonSchema {
+/** What every node of a flow with these parameters sees, beside its input. */
+export function flowVariables(parameters: Type): Readonly<Record<string, Type>> {
   const flow = objectType({ ...named, parameters }, { others: true });
   const flowInstance = objectType({ id: textType, instanceKey: textType, parameters }, { others: true });
-  const flowRun = objectType({ id: textType, startNodeKey: textType }, { others: true });
-  return objectType(
-    { input, flow, flowInstance, flowRun, ...surroundings, parameters: undefined },
-    { others: false },
-  );
+  return { flow, flowInstance, flowRun, ...surroundings, parameters: undefined };
+}
+
+const flowRun = objectType({ id: textType, startNodeKey: textType }, { others: true });
+
+/** The variables of a node of a flow: these, and no others. */
+export function nodeVariables(input: Type, ofFlow: Readonly<Record<string, Type>>): JsonSchema {
+  return objectType({ input, ...ofFlow }, { others: false });
 }
 
 /** What the filter of a link sees. */

@@ -10,8 +10,8 @@ export interface FakeSession extends Session {
 export interface FakeSessionOptions extends FakeIoOptions {
   readonly prompts?: Prompts;
   readonly membrane?: Membrane;
-  /** What `membrane` becomes when its files have changed. */
-  readonly reopened?: Membrane;
+  /** Opens the project when its files have changed. */
+  readonly reopen?: () => Promise<Membrane>;
 }
 
 /** A session in which nothing is printed; the project is the one given. */
@@ -27,20 +27,23 @@ export function fakeSession(options: FakeSessionOptions = {}): FakeSession {
       note: (text) => void notes.push(text),
       instruct: (text) => void notes.push(text),
       progress: (_text, work) => work,
+      stream: async (texts) => {
+        for await (const text of texts) io.stdout.write(text);
+      },
       result: () => Promise.resolve(),
       failure: () => Promise.resolve(),
       end: () => undefined,
     },
     prompts: options.prompts,
     signal: new AbortController().signal,
+    tenant: undefined,
+    emit: () => undefined,
+    listen: () => () => undefined,
     membrane: () =>
       options.membrane === undefined
         ? Promise.reject(new Error('no project was given'))
         : Promise.resolve(options.membrane),
-    reopen: () =>
-      options.reopened === undefined
-        ? Promise.reject(new Error('the project is not opened again'))
-        : Promise.resolve(options.reopened),
+    reopen: options.reopen ?? (() => Promise.reject(new Error('the project is not opened again'))),
     library: () => import('../../../src/membrane.js'),
     close: () => Promise.resolve(),
   };

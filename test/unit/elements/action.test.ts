@@ -87,15 +87,6 @@ outputMapping: {asked: {$var: $.input.for}, got: {$var: $.output.name}, tenant: 
       ['http/request', 'the config gives no address once its formulas are resolved'],
     ]);
   });
-
-  it('says which types cannot be run yet', async () => {
-    const value = element('type: list-data-records');
-    await expect(action.run?.(runContext(value, {}, {}), value)).rejects.toMatchObject({
-      code: 'run/unsupported',
-      message: 'an action of type "list-data-records" cannot be run by this version',
-      hint: 'these types can be run: api-request-to-external-app, http-request, api-request-to-your-app, connector-operation, run-javascript',
-    });
-  });
 });
 
 it('knows which types need a connection', () => {

@@ -239,7 +239,7 @@ describe('refreshing', () => {
 });
 
 it('revoking ends the refresh token, else the access token', async () => {
-  const { ctx, calls } = authContext({ getOAuthConfig: config }, { revoke: gives(undefined) });
+  const { ctx, calls } = authContext({ getOAuthConfig: config }, { revoke: gives(true) });
   await oauth2.revoke?.(ctx, {}, answer);
   await oauth2.revoke?.(ctx, {}, { access_token: 'at' });
   await oauth2.revoke?.(ctx, {}, { key: 'k' });

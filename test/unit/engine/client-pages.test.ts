@@ -222,6 +222,18 @@ describe('a declaration that does not fit', () => {
     expect((await say(pagination))?.['message']).toBe(message);
   });
 
+  it('whose items are elsewhere is explained; a list that is left out is an empty one', async () => {
+    const pagination = { type: 'page', items: 'data.itms' };
+    expect([await say(pagination, { items: [] }), await say(pagination, { total: 0 })]).toEqual([
+      {
+        code: 'http/pagination',
+        message: '"items" of the pagination leads to no list: "data.itms"',
+        hint: 'say where the items are, such as "items: data.items"',
+      },
+      undefined,
+    ]);
+  });
+
   it('is explained where the response holds no list, or several', async () => {
     expect([await say({ type: 'page' }, { id: 1 }), await say({ type: 'page' }, { a: [], b: [] })]).toEqual([
       {

@@ -47,8 +47,8 @@ describe('connect', () => {
     expect(again.id).toBe(id);
     expect(secrets.all()).toEqual({
       [`local/${id}/credentials`]: {
-        membrane: 2,
-        secrets: { parameters: input, credentials: input, generation: 2, issuedAt: clock.now() },
+        ...input,
+        '~membrane': { parameters: input, generation: 2, issuedAt: clock.now() },
       },
     });
     await membrane.connections.remove('crm');
@@ -96,7 +96,7 @@ describe('connect', () => {
         message: 'connector/erp cannot be used: 1 error in its files',
         hint,
         frames: [
-          'connectors/erp/spec.yaml:2:1 yaml/syntax: flow sequence in block collection must be sufficiently indented and end with a ]',
+          'connectors/erp/spec.yaml:2:1 yaml/syntax: a list or object in brackets has no end, or goes on further to the left',
         ],
       });
     }

@@ -66,10 +66,12 @@ export async function oauthWorld(
   const connect = (consent?: Consent, how: Partial<ConnectOptions> = {}) =>
     membrane.connections.connect({ integration: 'app', consent, ...how });
   /** What the secret store holds of `app`. */
-  const credentials = async (id: string) =>
-    (await made.secrets.read({ tenant: 'local', connection: id, part: 'credentials' })) as {
-      secrets: { credentials: Record<string, unknown>; expiresAt?: number };
-    };
+  /** What the secret store holds of a connection. */
+  const credentials = async (id: string) => {
+    const entry = await made.secrets.read({ tenant: 'local', connection: id, part: 'credentials' });
+    const { '~membrane': facts, ...rest } = entry as Record<string, unknown>;
+    return { credentials: rest, ...(facts as { expiresAt?: number }) };
+  };
   return { ...made, membrane, warnings, oidc, connect, credentials };
 }
 

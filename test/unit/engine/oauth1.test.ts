@@ -55,9 +55,9 @@ describe('OAuth 1.0a', () => {
     expect(provider.refused).toEqual([]);
     const address = { tenant: 'local', connection: connection.id, part: 'credentials' };
     expect(await secrets.read(address)).toMatchObject({
-      secrets: {
-        credentials: { oauth_token: 'access-token', oauth_token_secret: 'access/secret+1', user: 'ada' },
-      },
+      oauth_token: 'access-token',
+      oauth_token_secret: 'access/secret+1',
+      user: 'ada',
     });
   });
 
@@ -69,12 +69,7 @@ describe('OAuth 1.0a', () => {
       'auth/callback',
       'the answer is not the one that was asked for: its token is another one',
     ],
-    [
-      'no verifier',
-      () => '?oauth_token=request-token&x=1',
-      'auth/callback',
-      'the answer holds no verifier',
-    ],
+    ['no verifier', () => '?oauth_token=request-token&x=1', 'auth/callback', 'the answer holds no verifier'],
     [
       'a wrong verifier',
       () => 'wrong',

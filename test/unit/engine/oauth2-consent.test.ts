@@ -22,8 +22,8 @@ describe('a person who agrees in a browser', () => {
       },
     });
     const connection = await connect(consent);
-    const { secrets } = await credentials(connection.id);
-    expect(Object.keys(secrets.credentials).sort()).toEqual([
+    const kept = await credentials(connection.id);
+    expect(Object.keys(kept.credentials).sort()).toEqual([
       'access_token',
       'expires_in',
       'id_token',
@@ -31,7 +31,7 @@ describe('a person who agrees in a browser', () => {
       'scope',
       'token_type',
     ]);
-    expect(secrets.expiresAt).toBe(clock.now() + 3_600_000);
+    expect(kept.expiresAt).toBe(clock.now() + 3_600_000);
     expect(connection).toMatchObject({ key: 'app', state: 'READY' });
     expect(oidc.counters).toMatchObject({ issued: { authorization_code: 1 }, refused: {}, api: { 200: 1 } });
 

@@ -206,7 +206,7 @@ describe('refreshing and revoking', () => {
     const made = await oauthWorld(({ url }) => ({ revocationUri: `${url}/token/revocation` }));
     await made.connect(consenting({ visit: async ({ url }) => (await person().agree(url)) ?? '' }).consent);
     const [connection] = await made.membrane.connections.list();
-    const { secrets } = await made.credentials(connection?.id ?? '');
+    const old = (await made.credentials(connection?.id ?? '')).credentials as { refresh_token: string };
     const { engine } = await openWiring({
       cwd: made.root,
       env: { MEMBRANE_SECRETS: 'file' },
@@ -216,7 +216,7 @@ describe('refreshing and revoking', () => {
     const auth = findAuth(engine, integration, undefined);
     const { signal } = new AbortController();
     const ctx = authContext(engine, { integration, auth, parameters: {}, signal });
-    return { ...made, ctx, auth, old: secrets.credentials as never as { refresh_token: string } };
+    return { ...made, ctx, auth, old };
   };
 
   it('each token is new, and an old one ends the grant', async () => {
@@ -420,8 +420,11 @@ describe('answers of token endpoints that are not as they should be', () => {
     const connection = await made.connect();
     const kept = await made.secrets.read({ tenant: 'local', connection: connection.id, part: 'credentials' });
     expect(kept).toMatchObject({
-      secrets: {
-        credentials: { access_token: 'at 1', scope: 'repo,gist', token_type: 'bearer', expires_in: '60' },
+      access_token: 'at 1',
+      scope: 'repo,gist',
+      token_type: 'bearer',
+      expires_in: '60',
+      '~membrane': {
         expiresAt: made.clock.now() + 60_000,
       },
     });
@@ -496,7 +499,7 @@ describe('a connector that asks for tokens itself', () => {
     expect(
       await made.secrets.read({ tenant: 'local', connection: connection.id, part: 'credentials' }),
     ).toMatchObject({
-      secrets: { credentials: { access_token: 'at' } },
+      access_token: 'at',
     });
   });
 

@@ -32,7 +32,12 @@ async function paced(rateLimit: unknown, answers: readonly Answer[], count: numb
       clock: waiting,
       emit: () => undefined,
       base: async () => ({ baseUri: url, rateLimit: rateLimitOf(rateLimit) }),
-      throttle: createThrottle({ store: async () => store, clock: waiting, name: 'crm' }),
+      throttle: createThrottle({
+        store: async () => store,
+        clock: waiting,
+        emit: () => undefined,
+        name: 'crm',
+      }),
       redact: (text) => text,
     });
     for (let index = 0; index < count; index += 1) await client.send({ path: '/' });
@@ -67,6 +72,36 @@ describe('a rate limit', () => {
       response.writeHead(429, { 'retry-after': '7' }).end();
     };
     expect(await paced({ requests: 1000, seconds: 1 }, [refused, ok()], 2)).toEqual([0, 7_000, 7_001]);
+  });
+
+  it('that would hold a request back for long is an error at once, for every process', async () => {
+    const refused: Answer = (response) => {
+      response.writeHead(429, { 'retry-after': '100' }).end();
+    };
+    const late = {
+      message: 'the API asked to slow down, and nothing may be sent yet',
+      hint: 'try again in 100 s',
+    };
+    expect(await failure(paced({ requests: 1000, seconds: 1 }, [refused, ok()], 1))).toMatchObject({
+      code: 'http/rate-limit',
+    });
+    const clock = fakeClock();
+    const store = memoryStore(clock);
+    const limit = rateLimitOf({ requests: 1, seconds: 100 })!;
+    const waits: unknown[] = [];
+    const emit = (event: unknown) => void waits.push(event);
+    const throttle = createThrottle({ store: async () => store, clock, emit, name: 'crm' });
+    await throttle.wait(limit, 30_000, undefined);
+    for (let index = 0; index < 3; index += 1) {
+      expect(await failure(throttle.wait(limit, 30_000, undefined))).toEqual({
+        code: 'http/rate-limit',
+        ...late,
+      });
+    }
+    const patient = throttle.wait(limit, 200_000, undefined);
+    await clock.move(100_000);
+    await patient;
+    expect(waits).toEqual([{ type: 'wait', reason: 'the rate limit of the connection', waitMs: 100_000 }]);
   });
 
   it.each([{}, { requests: 0 }, { requests: 5, seconds: 0 }, { requests: 5, burst: 0 }, 'fast'])(

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { Connection } from '../../../src/core/connection.js';
 import { MembraneError } from '../../../src/core/error.js';
 import type { RunEvent } from '../../../src/core/event.js';
-import type { JsonObject } from '../../../src/core/json.js';
+import { isObject, type JsonObject } from '../../../src/core/json.js';
 import type { Http, HttpRequest, HttpResponse, Ports, Secrets } from '../../../src/core/ports.js';
 import { clientOf } from '../../../src/engine/bound-client.js';
 import { findConnection } from '../../../src/engine/connections.js';
@@ -129,14 +129,9 @@ export async function refreshWorld(
   };
   const at = { tenant: 'local', connection: 'c1', part: 'credentials' };
   await kept.write(at, {
-    membrane: 2,
-    secrets: {
-      credentials: { access_token: 'access-token-0', refresh_token: 'refresh-token-0' },
-      parameters: {},
-      generation: 1,
-      issuedAt: clock.now(),
-      expiresAt: clock.now() + 3_600_000,
-    },
+    access_token: 'access-token-0',
+    refresh_token: 'refresh-token-0',
+    '~membrane': { parameters: {}, generation: 1, issuedAt: clock.now(), expiresAt: clock.now() + 3_600_000 },
   });
   await ports.connections.create({
     id: 'c1',
@@ -173,9 +168,8 @@ export async function refreshWorld(
     record: async (): Promise<Connection | undefined> => ports.connections.get('local', 'crm'),
     /** The stored credentials, and their generation. */
     stored: async (): Promise<Readonly<Record<string, unknown>> | undefined> => {
-      const entry = (await kept.read(at)) as
-        { secrets: { credentials: JsonObject; generation: number } } | undefined;
-      return entry && { ...entry.secrets.credentials, generation: entry.secrets.generation };
+      const { '~membrane': facts, ...credentials } = (await kept.read(at)) ?? {};
+      return isObject(facts) ? { ...credentials, generation: facts['generation'] } : undefined;
     },
     intent: async () => {
       const row = await store.drawer('credentials-refresh').get('local', 'c1');

@@ -91,6 +91,20 @@ describe('credentials are made new', () => {
     expect([await ask(other), provider.seen.refreshes]).toEqual(['access-token-2', 2]);
   });
 
+  it('again where another process had done so, and these were refused since', async () => {
+    const { ask, clock, provider, open } = await refreshWorld();
+    const other = await open();
+    const { signal } = new AbortController();
+    const { client } = await clientOf(other, await findConnection(other, 'crm'), { signal });
+    await client.send({ method: 'GET', path: '/me' });
+    provider.forget();
+    await ask();
+    await clock.move(1_000);
+    provider.forget();
+    expect((await client.send({ method: 'GET', path: '/me' })).data).toEqual({ token: 'access-token-2' });
+    expect(provider.seen).toEqual({ refreshes: 2, requests: 6 });
+  });
+
   it('is auth/rejected where the API refuses the new ones too', async () => {
     const { ask, provider, record } = await refreshWorld();
     provider.forget();
@@ -200,7 +214,7 @@ describe('an answer of the authorization server', () => {
       const credentials = rotate();
       await secrets.write(
         { tenant: 'local', connection: 'c1', part: 'credentials' },
-        { membrane: 2, secrets: { credentials, parameters: {}, generation: 9 } },
+        { ...credentials, '~membrane': { parameters: {}, generation: 9 } },
       );
       return answer(400, { error: 'invalid_grant' });
     });
@@ -378,7 +392,7 @@ describe('a keychain that is locked in the middle', () => {
     expect(await intent()).toEqual({ generation: 1 });
     expect(await waiting(ask())).toBe('access-token-1');
     expect(warnings()).toEqual(['"crm" could not be refreshed ahead of time: the keychain is locked']);
-    expect(kept.all()['local/c1/credentials']?.['secrets']).toMatchObject({ generation: 1 });
+    expect(kept.all()['local/c1/credentials']?.['~membrane']).toMatchObject({ generation: 1 });
     keychain.isLocked = false;
     await clock.move(11_000);
     expect(await ask()).toBe('access-token-1');
@@ -526,6 +540,6 @@ describe('secrets of an older version', () => {
     provider.forget();
     expect(await ask()).toBe('access-token-1');
     expect((await stored())?.generation).toBe(1);
-    expect(kept.all()['local/c1/credentials']?.['secrets']).toMatchObject({ parameters: { region: 'eu' } });
+    expect(kept.all()['local/c1/credentials']?.['~membrane']).toMatchObject({ parameters: { region: 'eu' } });
   });
 });

@@ -70,7 +70,7 @@ describe('a run', () => {
       hint: see,
       frames: [frame],
     });
-    const unended = 'flow sequence in block collection must be sufficiently indented and end with a ]';
+    const unended = 'a list or object in brackets has no end, or goes on further to the left';
     expect(await run('unreadable')).toEqual(
       refused('unreadable', `actions/unreadable.yaml:1:8 yaml/syntax: ${unended}`),
     );

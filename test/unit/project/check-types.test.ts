@@ -72,6 +72,29 @@ describe('layers', () => {
     ]);
   });
 
+  it('are both known by their names in what a mapping of several layers gives', async () => {
+    const list = (locator: string) =>
+      `type: list-data-records\nconfig: {dataSource: {key: contacts}, fieldMapping: {key: contacts}}\noutputMapping: {a: {$var: ${locator}}}\n`;
+    expect(
+      await look({
+        ...twoApps,
+        'field-mappings/contacts.yaml':
+          'dataSourceKey: contacts\nimportValue:\n  email: {$var: $.primaryEmail}\n',
+        'integrations/hub/field-mappings/contacts.yaml': 'importValue:\n  town: {$var: $.city}\n',
+        'integrations/hub/actions/a.yaml': list('"$.output.records[0].fields.email"'),
+        'integrations/hub/actions/b.yaml': list('"$.output.records[0].fields.twon"'),
+        'integrations/force/actions/a.yaml': list('"$.output.records[0].fields.town"'),
+        'integrations/force/actions/b.yaml': list('"$.output.records[0].fields.email"'),
+        'actions/c.yaml': list('"$.output.records[0].fields.twon"'),
+      }),
+    ).toEqual([
+      'integrations/force/actions/a.yaml:3:27-3:60 error[type/unknown-property]: "$.output.records[0].fields.town": "output.records[0].fields" has no "town"',
+      ' = there is "email"',
+      'integrations/hub/actions/b.yaml:3:27-3:60 error[type/unknown-property]: "$.output.records[0].fields.twon": "output.records[0].fields" has no "twon"',
+      ' = did you mean "town"?',
+    ]);
+  });
+
   it('leave open what differs below', async () => {
     const flow = (locator: string) =>
       `nodes:\n  start:\n    type: api-trigger\n    links: [{key: run}]\n  run:\n    type: run-action\n    config: {actionKey: a}\n    links: [{key: show}]\n  show:\n    type: transform-data\n    config: {output: {$var: ${locator}}}\n`;

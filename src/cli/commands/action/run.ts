@@ -7,5 +7,7 @@ export const actionRun = runElementCommand({
     'action run create-contact --set name=Ada --set email=ada@example.com',
     'action run create-contact --connection crm --input \'{"name": "Ada"}\'',
     'action run create-contact --input @contact.json',
+    'action run upload-report --file document=report.pdf',
+    'action run download-report --set id=7 --output report.pdf',
   ],
 });

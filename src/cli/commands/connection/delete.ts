@@ -29,9 +29,18 @@ export const connectionDelete: Command = {
       );
       if (!sure) return { data: { deleted: false }, human: () => '', note: 'nothing was deleted' };
     }
-    await removeOrAsk(session, membrane, connection, flag(options, 'force'));
-    return { data: { deleted: true, key: connection.key }, human: () => `deleted "${connection.key}"` };
+    const { grant } = await removeOrAsk(session, membrane, connection, flag(options, 'force'));
+    return {
+      data: { deleted: true, key: connection.key, ...(grant === undefined ? {} : { grant }) },
+      human: () => `deleted "${connection.key}"${grant === undefined ? '' : `: ${said[grant]}`}`,
+    };
   },
+};
+
+const said = {
+  ended: 'its grant was ended',
+  unending: 'the provider offers no way to end the grant, but for the settings of your account there',
+  left: 'its grant was not ended',
 };
 
 /** Where the external app cannot be told, a person may decide to forget the connection all the same. */
@@ -40,14 +49,14 @@ async function removeOrAsk(
   membrane: Membrane,
   { id, key }: Connection,
   force: boolean,
-): Promise<void> {
+): ReturnType<Membrane['connections']['remove']> {
   try {
-    await session.output.progress('deleting', membrane.connections.remove(id, { force }));
+    return await session.output.progress('deleting', membrane.connections.remove(id, { force }));
   } catch (error) {
     const isRevoke = error instanceof MembraneError && error.code === 'connection/revoke';
     if (!isRevoke || session.prompts === undefined) throw error;
     session.output.note(error.message);
     if (!(await session.prompts.confirm(`Forget "${key}" here all the same?`, false))) throw error;
-    await membrane.connections.remove(id, { force: true });
+    return membrane.connections.remove(id, { force: true });
   }
 }

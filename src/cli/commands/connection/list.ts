@@ -14,13 +14,13 @@ export const connectionList: Command = {
       one.key,
       one.integrationKey,
       one.tenantKey,
-      one.disconnected ? 'DISCONNECTED' : one.state,
+      one.state,
       one.secrets,
       when(one.nextCredentialsRefreshAt),
       when(one.lastActiveAt),
       one.name,
     ]);
-    const headings = ['key', 'integration', 'tenant', 'state', 'secrets', 'expires', 'last used', 'name'];
+    const headings = ['key', 'integration', 'tenant', 'state', 'secrets', 'refresh', 'last used', 'name'];
     return {
       data: connections,
       human: (style) => (rows.length === 0 ? '' : renderTable(headings, rows, style)),

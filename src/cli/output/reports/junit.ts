@@ -44,7 +44,7 @@ function renderCase(one: Diagnostic, file: string, isFailure: boolean): string {
 }
 
 /** An element with a text, or with other elements, each on lines of its own. */
-function element(
+export function element(
   name: string,
   attributes: Readonly<Record<string, string | number>>,
   content: string | readonly string[] = [],
@@ -57,7 +57,7 @@ function element(
 }
 
 /** XML has no form at all for most control characters and for halves of a character: they are left out. */
-function escapeXml(text: string): string {
+export function escapeXml(text: string): string {
   return text
     .replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '')
     .replaceAll('&', '&amp;')

@@ -4,7 +4,7 @@ import type { Pagination } from '../../../core/pagination.js';
 import { paginationConfig } from '../../config/pagination.js';
 import { clientRequest, pathRequest } from '../../config/request.js';
 import { choice, object } from '../../schema-parts.js';
-import { requestType } from '../../types/requests.js';
+import { dataType, requestType } from '../../types/requests.js';
 import type { ActionType } from '../action-type.js';
 
 export const apiRequestToExternalApp: ActionType = {
@@ -22,6 +22,7 @@ export const apiRequestToExternalApp: ActionType = {
   ),
   places: configPlaces,
   targets: () => [{ at: ['request'], target: requestType }],
+  output: ({ request, paginate }) => (paginate === undefined ? dataType(request) : undefined),
   async run(ctx) {
     const request = await ctx.evaluate(['config', 'request']);
     const path = isObject(request) ? request['path'] : undefined;

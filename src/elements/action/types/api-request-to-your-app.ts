@@ -2,7 +2,7 @@ import { isObject } from '../../../core/json.js';
 import { configPlaces } from '../../config/places.js';
 import { clientRequest, uriRequest } from '../../config/request.js';
 import { object } from '../../schema-parts.js';
-import { requestType } from '../../types/requests.js';
+import { dataType, requestType } from '../../types/requests.js';
 import type { ActionType } from '../action-type.js';
 
 const uri = 'Where to send it, relative to "app.baseUri" of membrane.yaml. Default: that address itself.';
@@ -13,6 +13,7 @@ export const apiRequestToYourApp: ActionType = {
   config: object('The request.', { request: uriRequest(uri, []) }),
   places: configPlaces,
   targets: () => [{ at: ['request'], target: requestType }],
+  output: ({ request }) => dataType(request),
   async run(ctx) {
     const given = await ctx.evaluate(['config', 'request']);
     const request = isObject(given) ? given : {};

@@ -4,6 +4,8 @@ import { fieldMappingConfig } from '../../config/field-mapping.js';
 import { object } from '../../schema-parts.js';
 import { dataTargets } from '../../config/mapping-types.js';
 import { idRecord } from '../../types/records.js';
+import { actionRecords } from '../../records/action-records.js';
+import { createRecord } from '../../records/write.js';
 import type { ActionType } from '../action-type.js';
 
 export const createDataRecord: ActionType = {
@@ -17,4 +19,8 @@ export const createDataRecord: ActionType = {
   places: configPlaces,
   targets: (config, scope) => dataTargets(config, scope, 'create'),
   output: () => idRecord,
+  async run(ctx, config) {
+    const { source, fields } = await actionRecords(ctx, config);
+    return createRecord(source.collection, await fields());
+  },
 };

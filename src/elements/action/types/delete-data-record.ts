@@ -4,12 +4,15 @@ import { fieldMappingConfig } from '../../config/field-mapping.js';
 import { anyFormula, object } from '../../schema-parts.js';
 import { dataTargets } from '../../config/mapping-types.js';
 import { idRecord } from '../../types/records.js';
+import { actionRecords } from '../../records/action-records.js';
+import { deleteRecord } from '../../records/write.js';
 import type { ActionType } from '../action-type.js';
 
 export const deleteDataRecord: ActionType = {
   name: 'delete-data-record',
   summary: 'Deletes the record with an id.',
   needsConnection: true,
+  repeatable: true,
   config: object('What to delete.', {
     dataSource: dataSourceConfig,
     fieldMapping: fieldMappingConfig,
@@ -18,4 +21,8 @@ export const deleteDataRecord: ActionType = {
   places: configPlaces,
   targets: (config, scope) => dataTargets(config, scope),
   output: () => idRecord,
+  async run(ctx, config) {
+    const { source, value } = await actionRecords(ctx, config);
+    return deleteRecord(source.collection, await value('id'));
+  },
 };

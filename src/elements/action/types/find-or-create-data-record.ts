@@ -1,3 +1,4 @@
+import { isObject } from '../../../core/json.js';
 import { configPlaces } from '../../config/places.js';
 import { dataSourceConfig } from '../../config/data-source.js';
 import { fieldMappingConfig } from '../../config/field-mapping.js';
@@ -5,6 +6,8 @@ import { lookupConfig } from '../../config/lookup.js';
 import { anyFormula, object } from '../../schema-parts.js';
 import { dataTargets } from '../../config/mapping-types.js';
 import { idRecord } from '../../types/records.js';
+import { actionRecords } from '../../records/action-records.js';
+import { findOrCreateRecord } from '../../records/write.js';
 import type { ActionType } from '../action-type.js';
 
 export const findOrCreateDataRecord: ActionType = {
@@ -21,4 +24,17 @@ export const findOrCreateDataRecord: ActionType = {
   places: configPlaces,
   targets: (config, scope) => dataTargets(config, scope, 'create'),
   output: () => idRecord,
+  async run(ctx, config) {
+    const records = await actionRecords(ctx, config);
+    const lookup = await records.value('lookup');
+    const { query, universalQuery } = isObject(lookup) ? lookup : {};
+    const older = await records.value('lookupFields');
+    const createData = await records.value('createData');
+    const found = await findOrCreateRecord(
+      records.source.collection,
+      await records.conditions(query ?? older, universalQuery),
+      async () => (isObject(createData) ? createData : records.fields()),
+    );
+    return 'fields' in found ? records.import(found) : found;
+  },
 };

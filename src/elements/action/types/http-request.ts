@@ -2,7 +2,7 @@ import { isObject } from '../../../core/json.js';
 import { configPlaces } from '../../config/places.js';
 import { clientRequest, uriRequest } from '../../config/request.js';
 import { object } from '../../schema-parts.js';
-import { requestType } from '../../types/requests.js';
+import { dataType, requestType } from '../../types/requests.js';
 import type { ActionType } from '../action-type.js';
 
 export const httpRequest: ActionType = {
@@ -11,6 +11,7 @@ export const httpRequest: ActionType = {
   config: object('The request.', { request: uriRequest('The absolute address.', ['uri']) }, ['request']),
   places: configPlaces,
   targets: () => [{ at: ['request'], target: requestType }],
+  output: ({ request }) => dataType(request),
   async run(ctx) {
     const request = await ctx.evaluate(['config', 'request']);
     const uri = isObject(request) ? request['uri'] : undefined;

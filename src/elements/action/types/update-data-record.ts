@@ -4,6 +4,8 @@ import { fieldMappingConfig } from '../../config/field-mapping.js';
 import { anyFormula, object } from '../../schema-parts.js';
 import { dataTargets } from '../../config/mapping-types.js';
 import { idRecord } from '../../types/records.js';
+import { actionRecords } from '../../records/action-records.js';
+import { updateRecord } from '../../records/write.js';
 import type { ActionType } from '../action-type.js';
 
 export const updateDataRecord: ActionType = {
@@ -18,4 +20,8 @@ export const updateDataRecord: ActionType = {
   places: configPlaces,
   targets: (config, scope) => dataTargets(config, scope),
   output: () => idRecord,
+  async run(ctx, config) {
+    const { source, fields, value } = await actionRecords(ctx, config);
+    return updateRecord(source.collection, await value('id'), await fields());
+  },
 };

@@ -16,6 +16,7 @@ export const oauth1: AuthType = {
   functions,
   inputSchema,
   redirects: true,
+  credentialFields: ['oauth_token', 'oauth_token_secret'],
   connect,
   sign: async (ctx, credentials, request) => ctx.oauth1.sign(await configOf(ctx), credentials, request),
 };

@@ -18,6 +18,7 @@ export const oauth2: AuthType = {
   functions,
   inputSchema,
   redirects: true,
+  credentialFields: ['access_token', 'refresh_token'],
   connect,
   refresh,
   revoke,
@@ -66,9 +67,9 @@ async function refresh(
   };
 }
 
-async function revoke(ctx: AuthContext, _auth: JsonObject, credentials: JsonObject): Promise<void> {
+async function revoke(ctx: AuthContext, _auth: JsonObject, credentials: JsonObject): Promise<boolean> {
   const token = refreshTokenOf(credentials) ?? credentials['access_token'];
-  if (typeof token === 'string') await ctx.oauth2.revoke(await configOf(ctx), token);
+  return typeof token === 'string' && ctx.oauth2.revoke(await configOf(ctx), token);
 }
 
 async function configOf(ctx: AuthContext): Promise<OAuth2Config> {

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from '../../../core/json.js';
+import type { NodeContext } from '../../../core/walk.js';
 import type { ActionType } from '../../action/action-type.js';
 import { actionTypes } from '../../action/types/index.js';
 import { anyFormula, choice, count, object, text } from '../../schema-parts.js';
@@ -43,7 +44,16 @@ function nodeOf(type: ActionType): NodeType {
     targets: (config, scope) => type.targets?.(config, scope) ?? [],
     output: (config, scope) =>
       config['batchSize'] === undefined ? outputOf(type, config, scope) : undefined,
+    ...(type.run === undefined ? {} : { action: (ctx: NodeContext, config: JsonObject) => run(type, ctx, config) }),
+    repeatable: type.repeatable === true,
+    needsConnection: type.needsConnection === true,
   };
+}
+
+async function run(type: ActionType, ctx: NodeContext, config: JsonObject): Promise<unknown> {
+  if (type.paged !== true) return type.run?.(ctx, config);
+  const all = await type.run?.(ctx, { ...config, paginate: 'all' });
+  return isObject(all) ? all['records'] : all;
 }
 
 function outputOf(type: ActionType, config: JsonObject, scope: TypeScope): Type {

@@ -7,6 +7,7 @@ export const connectorEventTrigger: NodeType = {
   name: 'connector-event-trigger',
   summary: 'Starts a run when an event of the connector arrives.',
   trigger: true,
+  needsConnection: true,
   config: object('Which events.', {
     eventKey: formulaOr(text('Key of an event of the connector.')),
     eventParameters: anyFormula('Parameters of the event.'),

@@ -7,6 +7,7 @@ export const dataRecordCreatedTrigger: NodeType = {
   name: 'data-record-created-trigger',
   summary: 'Starts a run when a record is created in the external app.',
   trigger: true,
+  needsConnection: true,
   config: recordTriggerConfig,
   places: configPlaces,
   targets: recordTriggerTargets,

@@ -7,6 +7,7 @@ export const dataRecordDeletedTrigger: NodeType = {
   name: 'data-record-deleted-trigger',
   summary: 'Starts a run when a record is deleted in the external app.',
   trigger: true,
+  needsConnection: true,
   config: recordTriggerConfig,
   places: configPlaces,
   targets: recordTriggerTargets,

@@ -7,6 +7,7 @@ export const dataRecordUpdatedTrigger: NodeType = {
   name: 'data-record-updated-trigger',
   summary: 'Starts a run when a record is updated in the external app.',
   trigger: true,
+  needsConnection: true,
   config: recordTriggerConfig,
   places: configPlaces,
   targets: recordTriggerTargets,

@@ -1,4 +1,4 @@
-import { dataLinkTableConfig, linkTargets } from '../../config/data-link-table.js';
+import { dataLinkTableConfig, linkTableIn, linkTargets } from '../../config/data-link-table.js';
 import { configPlaces } from '../../config/places.js';
 import { anyFormula, choice, formulaOr, object } from '../../schema-parts.js';
 import type { NodeType } from '../node-type.js';
@@ -13,5 +13,8 @@ export const deleteDataLink: NodeType = {
     direction: formulaOr(choice(['import', 'export', 'both'], 'Which way the record went. Default: both.')),
   }),
   places: configPlaces,
+  needsConnection: true,
+  repeatable: true,
   targets: () => linkTargets,
+  run: async ({ links }, config) => ({ deleted: await links.remove(linkTableIn(config), config) }),
 };

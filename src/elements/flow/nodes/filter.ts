@@ -7,5 +7,9 @@ export const filter: NodeType = {
   summary: 'Lets an input pass, or ends its branch.',
   config: object('The condition.', { filter: anyFormula('Inputs that do not match end here.') }),
   places: configPlaces,
+  run: async (_, { filter: passes }) => passes,
+  repeatable: true,
+  pure: true,
+  decides: true,
   output: (_, { input }) => input,
 };

@@ -1,4 +1,4 @@
-import { dataLinkTableConfig, linkTargets, linkType } from '../../config/data-link-table.js';
+import { dataLinkTableConfig, linkTableIn, linkTargets, linkType } from '../../config/data-link-table.js';
 import { configPlaces } from '../../config/places.js';
 import { anyFormula, choice, formulaOr, object } from '../../schema-parts.js';
 import type { NodeType } from '../node-type.js';
@@ -14,6 +14,16 @@ export const findDataLink: NodeType = {
     direction: formulaOr(choice(['import', 'export'], 'Which way the record went.')),
   }),
   places: configPlaces,
+  needsConnection: true,
+  repeatable: true,
   targets: () => linkTargets,
   output: () => linkType,
+  run: async ({ links }, config) => links.find(linkTableIn(config), startOf(config)),
 };
+
+/** A record that was imported starts from the external app, any other one from the user's own. */
+function startOf({ recordId, direction, appRecordId, externalRecordId }: Readonly<Record<string, unknown>>) {
+  const start = direction === 'import' ? { externalRecordId: recordId } : { appRecordId: recordId };
+  const given = { appRecordId, externalRecordId, direction };
+  return recordId === undefined || recordId === null ? given : { ...given, ...start };
+}

@@ -1,4 +1,4 @@
-import { count, object, text } from '../../schema-parts.js';
+import { choice, count, object, text } from '../../schema-parts.js';
 import type { NodeType } from '../node-type.js';
 
 export const scheduleTrigger: NodeType = {
@@ -9,6 +9,10 @@ export const scheduleTrigger: NodeType = {
     everyMinutes: count('Minutes between two runs.', 1),
     cron: text('Five fields: minute, hour, day of month, month, day of week.', { minLength: 9 }),
     timezone: text('Time zone of the cron expression, such as Europe/Berlin. Default: UTC.'),
+    missed: choice(
+      ['skip', 'catchUp'],
+      'What becomes of times that passed while nobody watched: they are left out, or made good for. Default: skip.',
+    ),
   }),
   places: () => [],
 };

@@ -7,5 +7,8 @@ export const transformData: NodeType = {
   summary: 'Makes a new value.',
   config: object('The value.', { output: anyFormula('The output of the node.') }),
   places: configPlaces,
+  run: async (_, { output }) => output,
+  repeatable: true,
+  pure: true,
   output: (config, { world, variables }) => world.typeOf(config['output'], variables),
 };

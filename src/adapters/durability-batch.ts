@@ -1,0 +1,46 @@
+import type { Row } from '../core/ports.js';
+
+/** Gathers rows, and writes those that come at the same time together: a transaction costs more than what is in it. */
+export interface Batch {
+  /** Resolves when the row is written; the same promise for all that are written together. */
+  add(row: Row): Promise<void>;
+  /** Resolves when nothing is under way any more; never rejects. */
+  settle(): Promise<void>;
+}
+
+export function openBatch(write: (rows: readonly Row[]) => Promise<void>, onBroken: (error: unknown) => void): Batch {
+  let rows: Row[] = [];
+  let due: Promise<void> | undefined;
+  let last: Promise<void> = Promise.resolve();
+  let broken: { readonly error: unknown } | undefined;
+
+  async function writeNext(before: Promise<void>): Promise<void> {
+    // Until now everybody could join who came to an end in this turn.
+    await new Promise((resolve) => void setImmediate(resolve));
+    await before.catch(() => undefined);
+    const taken = rows;
+    [rows, due] = [[], undefined];
+    if (broken !== undefined) throw broken.error;
+    try {
+      await write(taken);
+    } catch (error) {
+      broken ??= { error };
+      onBroken(error);
+      throw error;
+    }
+  }
+
+  return {
+    add(row) {
+      rows.push(row);
+      if (due !== undefined) return due;
+      due = writeNext(last);
+      last = due;
+      due.catch(() => undefined); // who added a row hears of it
+      return due;
+    },
+    async settle() {
+      await last.catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import { text, type Command } from '../../command.js';
+import { renderFlowTree, renderMermaid } from '../../output/flow-tree.js';
+
+export const flowGraph: Command = {
+  path: 'flow graph',
+  summary: 'draw the nodes of a flow and the links between them',
+  args: [{ name: 'key', summary: 'key of the flow', completes: 'element:flow' }],
+  options: [{ flags: '--run <id>', summary: 'with what the nodes did in this run' }],
+  formats: ['mermaid'],
+  examples: ['flow graph order', 'flow graph order --format mermaid'],
+  async run(session, [key = ''], options) {
+    const membrane = await session.membrane({ allowBare: true });
+    const graph = await membrane.flows.graph(key);
+    const id = text(options, 'run');
+    const run = id === undefined ? undefined : await membrane.flows.runs.show(id);
+    return {
+      data: run === undefined ? graph : { ...graph, run },
+      human: (style) =>
+        text(options, 'format') === 'mermaid'
+          ? renderMermaid(graph, run?.nodes)
+          : renderFlowTree(graph, run?.nodes, style),
+    };
+  },
+};

@@ -1,0 +1,28 @@
+import { MembraneError } from '../core/error.js';
+import { didYouMean } from '../core/nearest.js';
+import type { ResolvedElement } from '../core/project.js';
+import type { WalkGraph, WalkStart } from '../core/walk.js';
+import type { Engine } from './engine.js';
+import { walkKind } from './flow-start.js';
+import { requireReadable } from './sound.js';
+
+export function flowGraph(engine: Engine, kind: string, key: string): WalkGraph {
+  return walkKind(engine, kind).walk.graph(anyLayer(engine, kind, key).value);
+}
+
+export function flowStarts(engine: Engine, kind: string, key: string): readonly WalkStart[] {
+  return walkKind(engine, kind).walk.starts(anyLayer(engine, kind, key).value);
+}
+
+/** The element on its highest layer. */
+function anyLayer(engine: Engine, kind: string, key: string): Pick<ResolvedElement, 'value'> {
+  const { project } = engine;
+  const all = project.list(kind);
+  const found = project.resolve(kind, key) ?? all.find(({ ref }) => ref.key === key);
+  if (found !== undefined) return found;
+  requireReadable(engine, kind, key);
+  const keys = all.map(({ ref }) => ref.key);
+  throw new MembraneError('element/not-found', `no ${kind} "${key}"`, {
+    hint: didYouMean(key, keys) ?? `see them with "membrane ${kind} list"`,
+  });
+}

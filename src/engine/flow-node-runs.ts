@@ -1,0 +1,79 @@
+import type { StepState, StoredStep } from '../core/durability.js';
+import { MembraneError } from '../core/error.js';
+import type { Engine } from './engine.js';
+import { readInputs } from './flow-inputs.js';
+import { projectAt } from './flow-revision.js';
+import { findRun, type StoredRun } from './flow-run-rows.js';
+import { nodeRunOf, type NodeRunFacts } from './flow-runs.js';
+import { connectionOf, scopeOf, walkKind } from './flow-start.js';
+
+export interface NodeRunQuery {
+  /** Key of a node. */
+  readonly node?: string | undefined;
+  readonly state?: StepState | 'running' | undefined;
+}
+
+/** The runs of the nodes of a run, oldest first; those inside of a for-each come after it. */
+export async function* nodeRuns(
+  engine: Engine,
+  id: string,
+  query: NodeRunQuery,
+): AsyncGenerator<NodeRunFacts> {
+  await findRun(engine, id);
+  const durability = await engine.ports.durability();
+  const name = { tenant: engine.tenant, id };
+  const scopes = ['', ...(await durability.progress(name)).open];
+  const seen = new Set(scopes);
+  for (let scope = scopes.shift(); scope !== undefined; scope = scopes.shift()) {
+    for await (const step of durability.within(name, scope)) {
+      if (step.hasParts && !seen.has(step.id)) scopes.push(step.id);
+      seen.add(step.id);
+      if (step.group === '') continue;
+      const facts = nodeRunOf(step);
+      if (query.node !== undefined && facts.node !== query.node) continue;
+      if (query.state !== undefined && facts.state !== query.state) continue;
+      yield facts;
+    }
+  }
+}
+
+export async function showNodeRun(engine: Engine, id: string, nodeRun: string): Promise<NodeRunFacts> {
+  const run = await findRun(engine, id);
+  const step = await (await engine.ports.durability()).find({ tenant: engine.tenant, id }, nodeRun);
+  if (step !== undefined) return nodeRunOf(step);
+  const given = await startOutput(engine, run, nodeRun);
+  if (given !== undefined) return given;
+  throw new MembraneError('element/not-found', `the run "${id}" has no node run "${nodeRun}"`, {
+    hint: `see them with "membrane flow-run logs ${id}"`,
+  });
+}
+
+/** A trigger without filters stores nothing: it gives what the run was given. */
+async function startOutput(
+  engine: Engine,
+  run: StoredRun,
+  nodeRun: string,
+): Promise<NodeRunFacts | undefined> {
+  const { walk } = walkKind(engine, run.kind);
+  const nodes = walk.nodesOf(nodeRun);
+  const index = walk.indexOf(nodeRun);
+  if (nodes.length !== 1 || nodes[0] !== run.start || !(index < run.inputs)) return undefined;
+  const output = await readInputs(engine, run)(index);
+  const facts = { id: nodeRun, node: run.start, state: 'completed', time: run.queuedAt, ms: 0 } as const;
+  return { ...facts, output, error: undefined, requests: 0, facts: {} };
+}
+
+/** What a node got: made of what was given to the run, and of what the nodes before it gave. */
+export async function nodeRunInput(engine: Engine, id: string, nodeRun: string): Promise<unknown> {
+  const run = await findRun(engine, id);
+  const { connection, customised } = await connectionOf(engine, run);
+  const scope = scopeOf(engine, connection, customised, run.instance);
+  const { element } = await projectAt(engine, run.revision, { kind: run.kind, key: run.flow }, scope);
+  const durability = await engine.ports.durability();
+  const step = (one: string): Promise<StoredStep | undefined> =>
+    durability.find({ tenant: engine.tenant, id }, one);
+  return walkKind(engine, run.kind).walk.inputOf(element.value, nodeRun, {
+    given: readInputs(engine, run),
+    step,
+  });
+}

@@ -1,0 +1,57 @@
+import { MembraneError } from '../core/error.js';
+import type { FlowRun, FlowRunState } from '../core/flow-run.js';
+import { isObject, type Json, type JsonObject } from '../core/json.js';
+import type { Drawer, Row, WriteOptions } from '../core/ports.js';
+import type { Engine } from './engine.js';
+
+/** A run as the store has it, with the id of its connection: keys may be given to others. */
+export interface StoredRun extends FlowRun {
+  readonly kind: string;
+  readonly connectionId: string | undefined;
+  readonly instance: string | undefined;
+  /** The inputs themselves, where they are few and short. */
+  readonly few: readonly Json[] | undefined;
+}
+
+export async function runDrawer({ ports }: Engine): Promise<Drawer> {
+  return (await ports.store()).drawer('flow-run');
+}
+
+/** Rejects with `element/not-found`: also for a run of another tenant. */
+export async function findRun(engine: Engine, id: string): Promise<StoredRun> {
+  const row = await (await runDrawer(engine)).get(engine.tenant, id);
+  if (row !== undefined) return runOf(row);
+  throw new MembraneError('element/not-found', `no run "${id}"`, {
+    hint: 'see them with "membrane flow-run list"',
+  });
+}
+
+export async function putRun(engine: Engine, run: StoredRun, options: WriteOptions = {}): Promise<void> {
+  const { id, state, flow, queuedAt, ...facts } = run;
+  const data = JSON.parse(JSON.stringify(facts)) as JsonObject;
+  const row: Row = { id, tenant: engine.tenant, time: queuedAt, state, parent: flow, data };
+  await (await runDrawer(engine)).put(row, options);
+}
+
+export function runOf({ id, time, state, parent, data }: Row): StoredRun {
+  const text = (name: string) => (typeof data[name] === 'string' ? data[name] : undefined);
+  const number = (name: string) => (typeof data[name] === 'number' ? data[name] : undefined);
+  return {
+    id,
+    kind: text('kind') ?? 'flow',
+    state: (state ?? 'queued') as FlowRunState,
+    flow: parent ?? '',
+    connection: text('connection'),
+    connectionId: text('connectionId'),
+    instance: text('instance'),
+    few: Array.isArray(data['few']) ? data['few'] : undefined,
+    start: text('start') ?? '',
+    inputs: number('inputs') ?? 0,
+    revision: text('revision') ?? '',
+    launchedBy: isObject(data['launchedBy'] as Json) ? (data['launchedBy'] as JsonObject) : {},
+    queuedAt: time,
+    startedAt: number('startedAt'),
+    endedAt: number('endedAt'),
+    error: isObject(data['error'] as Json) ? (data['error'] as JsonObject) : undefined,
+  };
+}

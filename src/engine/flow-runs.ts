@@ -1,0 +1,244 @@
+import type { RunProgress, StoredStep } from '../core/durability.js';
+import { MembraneError } from '../core/error.js';
+import type { FlowRun, FlowRunState } from '../core/flow-run.js';
+import type { JsonObject } from '../core/json.js';
+import type { Engine } from './engine.js';
+import { driveFully, type Driven, type DriveRunOptions } from './flow-drive.js';
+import { allInputs, forgetInputs } from './flow-inputs.js';
+import { noticeRun } from './flow-notices.js';
+import { findRun, putRun, runDrawer, runOf, type StoredRun } from './flow-run-rows.js';
+import { queueRun, walkKind, type QueueOptions } from './flow-start.js';
+import { askToStop } from './flow-stop.js';
+
+/** How often a node ran, by how that ended. */
+export interface NodeCounts {
+  readonly runs: number;
+  readonly erroredRuns: number;
+  readonly skipped: number;
+  readonly interrupted: number;
+}
+
+/** A run with what is known of its nodes. */
+export interface FlowRunDetails extends FlowRun {
+  /** Somebody drives it at this moment. A run that is `running` and is not driven was cut off. */
+  readonly driven: boolean;
+  /** By key, in the order of the flow. */
+  readonly nodes: Readonly<Record<string, NodeCounts>>;
+  /** How many of the inputs are through. */
+  readonly finished: number;
+  /** The first node runs that failed or were interrupted. */
+  readonly failures: readonly NodeRunFacts[];
+}
+
+/** One run of a node. */
+export interface NodeRunFacts {
+  readonly id: string;
+  readonly node: string;
+  readonly state: 'running' | StoredStep['state'];
+  /** When it was stored, milliseconds since 1970. */
+  readonly time: number;
+  readonly ms: number | undefined;
+  readonly output?: unknown;
+  /** What went wrong, with its place in the project's files. */
+  readonly error: JsonObject | undefined;
+  /** How many requests it made; `logs` has them. */
+  readonly requests: number;
+  readonly facts: JsonObject;
+}
+
+const finishedStates: readonly FlowRunState[] = ['completed', 'failed'];
+
+/** Makes a run and drives it to its end. */
+export async function runFlow(
+  engine: Engine,
+  kind: string,
+  key: string,
+  options: QueueOptions,
+): Promise<FlowRunDetails> {
+  const { id } = await queueRun(engine, kind, key, { ...options, driven: true });
+  return drivenOf(engine, await driveFully(engine, id, { signal: options.signal, fresh: true }));
+}
+
+/** Goes on with a run that was cut off, stopped, interrupted or never begun. Rejects with `flow/ended` for others. */
+export async function resumeRun(
+  engine: Engine,
+  id: string,
+  options: DriveRunOptions,
+): Promise<FlowRunDetails> {
+  const run = await findRun(engine, id);
+  if (options.retryFailed !== true && finishedStates.includes(run.state)) {
+    throw new MembraneError('flow/ended', `the run "${id}" is ${run.state}`, {
+      hint:
+        run.state === 'failed'
+          ? `to do again what failed: membrane flow-run retry ${id}`
+          : `to run it anew: membrane flow-run replay ${id}`,
+    });
+  }
+  if (options.retryFailed === true && run.state === 'completed') {
+    throw new MembraneError('flow/ended', `nothing failed in the run "${id}"`, {
+      hint: `to run it anew: membrane flow-run replay ${id}`,
+    });
+  }
+  return drivenOf(engine, await driveFully(engine, id, options));
+}
+
+/** Stops a run, whichever process drives it; resolves when it has stopped. It can go on later. */
+export async function stopRun(engine: Engine, id: string): Promise<FlowRunDetails> {
+  const { clock } = engine.ports;
+  const durability = await engine.ports.durability();
+  let run = await findRun(engine, id);
+  if (finishedStates.includes(run.state) || run.state === 'stopped' || run.state === 'interrupted') {
+    throw new MembraneError('flow/ended', `the run "${id}" is ${run.state}`, {
+      hint: 'there is nothing to stop',
+    });
+  }
+  await askToStop(engine, run);
+  while (await durability.isDriven({ tenant: engine.tenant, id })) await clock.sleep(50);
+  run = await findRun(engine, id);
+  if (run.state === 'queued' || run.state === 'running') {
+    run = { ...run, state: 'stopped', endedAt: clock.now() };
+    await putRun(engine, run);
+    await noticeRun(engine, run);
+  }
+  return detailsOf(engine, run, false);
+}
+
+/**
+ * A new run of the flow as it is now, with the inputs of an older one. `from`: only that node and what follows it run
+ * again; everything else gives what it gave then.
+ */
+export async function replayRun(
+  engine: Engine,
+  id: string,
+  { from, signal }: { readonly from?: string | undefined; readonly signal?: AbortSignal | undefined },
+): Promise<FlowRunDetails> {
+  const old = await findRun(engine, id);
+  const { walk } = walkKind(engine, old.kind);
+  const run = await queueRun(engine, old.kind, old.flow, {
+    connection: old.connectionId ?? old.connection,
+    instance: old.instance,
+    start: old.start,
+    inputs: allInputs(engine, old),
+    launchedBy: { type: 'replay', flowRunId: id },
+    signal,
+  });
+  if (from !== undefined) {
+    if (run.revision !== old.revision) throw await changed(engine, run, old);
+    const { tenant } = engine;
+    const isBefore = (step: StoredStep) =>
+      step.state === 'completed' && !walk.nodesOf(step.id).includes(from);
+    await (await engine.ports.durability()).copy({ tenant, id }, { tenant, id: run.id }, isBefore);
+  }
+  return drivenOf(engine, await driveFully(engine, run.id, { signal, fresh: from === undefined }));
+}
+
+export interface RunQuery {
+  /** Key of a flow. */
+  readonly flow?: string | undefined;
+  readonly state?: FlowRunState | undefined;
+  readonly limit?: number | undefined;
+}
+
+/** Newest first. */
+export async function listRuns(engine: Engine, { flow, state, limit = 50 }: RunQuery): Promise<FlowRun[]> {
+  const rows = await (
+    await runDrawer(engine)
+  ).list({
+    tenant: engine.tenant,
+    limit,
+    ...(flow === undefined ? {} : { parent: flow }),
+    ...(state === undefined ? {} : { state }),
+  });
+  return rows.map((row) => publicRun(runOf(row)));
+}
+
+export async function showRun(engine: Engine, id: string): Promise<FlowRunDetails> {
+  const run = await findRun(engine, id);
+  const name = { tenant: engine.tenant, id };
+  const driven = run.state === 'running' && (await (await engine.ports.durability()).isDriven(name));
+  return detailsOf(engine, run, driven);
+}
+
+/** Removes a run and everything that belongs to it. */
+export async function forgetRun(engine: Engine, run: StoredRun): Promise<void> {
+  await (await engine.ports.durability()).forget({ tenant: engine.tenant, id: run.id });
+  await forgetInputs(engine, run);
+  await (await runDrawer(engine)).remove(engine.tenant, [run.id]);
+}
+
+async function changed(engine: Engine, made: StoredRun, old: StoredRun): Promise<MembraneError> {
+  await forgetRun(engine, made);
+  return new MembraneError(
+    'flow/changed',
+    `the flow "${old.flow}" is not what it was in the run "${old.id}"`,
+    {
+      hint: `what nodes gave then need not fit any more; run all of it: membrane flow-run replay ${old.id}`,
+    },
+  );
+}
+
+async function detailsOf(engine: Engine, run: StoredRun, driven: boolean): Promise<FlowRunDetails> {
+  const durability = await engine.ports.durability();
+  const progress = await durability.progress({ tenant: engine.tenant, id: run.id });
+  return drivenOf(engine, { run, progress }, driven);
+}
+
+async function drivenOf(engine: Engine, { run, progress }: Driven, driven = false): Promise<FlowRunDetails> {
+  const durability = await engine.ports.durability();
+  const name = { tenant: engine.tenant, id: run.id };
+  const failures: NodeRunFacts[] = [];
+  for (const id of progress.failures) {
+    const step = await durability.find(name, id);
+    if (step?.state === 'failed' || step?.state === 'interrupted' || step?.running === true)
+      failures.push(nodeRunOf(step));
+  }
+  return {
+    ...publicRun(run),
+    driven,
+    nodes: countsOf(engine, run, progress),
+    finished: run.state === 'completed' ? run.inputs : progress.finished,
+    failures,
+  };
+}
+
+/** What a trigger without filters gives is not counted: each input that began is one. */
+function countsOf(engine: Engine, run: StoredRun, progress: RunProgress): Record<string, NodeCounts> {
+  const { counts } = progress;
+  // Of a run that is through it need not be known.
+  const begun = run.state === 'completed' ? run.inputs : progress.begun;
+  const element = engine.project.resolve(run.kind, run.flow);
+  const nodes = element === undefined ? [] : walkKind(engine, run.kind).walk.graph(element.value).nodes;
+  const keys = [...new Set([...nodes.map(({ key }) => key), run.start, ...Object.keys(counts)])];
+  return Object.fromEntries(
+    keys.flatMap((key) => {
+      const of = Object.hasOwn(counts, key)
+        ? counts[key]
+        : key === run.start
+          ? { completed: begun }
+          : undefined;
+      if (of === undefined) return [];
+      const { completed = 0, failed = 0, skipped = 0, interrupted = 0 } = of;
+      const runs = completed + failed + skipped + interrupted;
+      return [[key, { runs, erroredRuns: failed, skipped, interrupted }]];
+    }),
+  );
+}
+
+export function nodeRunOf(step: StoredStep & { readonly running: boolean }): NodeRunFacts {
+  const { error, ms, started: _, requests, ...facts } = step.facts;
+  return {
+    id: step.id,
+    node: step.group,
+    state: step.running ? 'running' : step.state,
+    time: step.time,
+    ms: typeof ms === 'number' ? ms : undefined,
+    ...(step.output === undefined ? {} : { output: step.output }),
+    error: typeof error === 'object' && error !== null && !Array.isArray(error) ? error : undefined,
+    requests: typeof requests === 'number' ? requests : 0,
+    facts,
+  };
+}
+
+function publicRun({ kind: _, connectionId: _id, instance: _instance, few: _few, ...run }: StoredRun): FlowRun {
+  return run;
+}

@@ -1,0 +1,145 @@
+import { isObject, type JsonObject } from '../../../src/core/json.js';
+import { evaluateFormula } from '../../../src/formulas/compile.js';
+
+/** What a flow does, told as plainly as can be: one thing after the other, nothing stored, nothing at once. */
+export interface Told {
+  /** By path: `STATE` and output of each node run. Filters give their input, and say nothing of it. */
+  readonly runs: Map<string, { node: string; state: string; output?: unknown }>;
+  readonly state: 'completed' | 'failed';
+}
+
+export interface ModelNode {
+  readonly type: 'api-trigger' | 'transform-data' | 'filter' | 'for-each' | 'http-request';
+  readonly config?: JsonObject;
+  readonly links?: readonly { readonly key: string; readonly filter?: JsonObject }[];
+  readonly concurrency?: number;
+  readonly onError?: 'stop' | 'continue';
+}
+
+export type ModelFlow = Readonly<Record<string, ModelNode>>;
+
+/** What a request gives, by its address. */
+export type Respond = (uri: string) => { status: number; data: unknown };
+
+export async function tell(flow: ModelFlow, start: string, inputs: readonly JsonObject[], respond: Respond): Promise<Told> {
+  const runs: Told['runs'] = new Map();
+  let failed = false;
+
+  async function go(key: string, path: string, input: JsonObject): Promise<void> {
+    const node = flow[key] as ModelNode;
+    let output: unknown;
+    let error: unknown;
+    try {
+      output = await doIt(key, node, path, input);
+      if (output === skipped) return void runs.set(path, { node: key, state: 'skipped' });
+      const said = node.type === 'filter' || output === undefined ? {} : { output };
+      runs.set(path, { node: key, state: 'completed', ...said });
+    } catch {
+      runs.set(path, { node: key, state: 'failed' });
+      if (node.onError !== 'continue') {
+        failed = true;
+        return;
+      }
+      error = { message: 'some' };
+    }
+    await follow(key, path, input, output, error);
+  }
+
+  async function follow(key: string, path: string, input: JsonObject, output: unknown, error: unknown): Promise<void> {
+    const node = flow[key] as ModelNode;
+    const size = node.config?.['batchSize'];
+    const isMany = typeof size === 'number' && Array.isArray(output) && error === undefined;
+    const batches = isMany ? chunks(output as unknown[], size) : [output];
+    for (const [batch, part] of batches.entries()) {
+      for (const [index, link] of (node.links ?? []).entries()) {
+        const variables = { input, output: part, error };
+        if (link.filter !== undefined && (await evaluateFormula(link.filter, variables)) !== true) continue;
+        const gave = error === undefined ? part : { error: 'some' };
+        const next = gave === undefined ? input : { ...input, [key]: gave as never };
+        await go(link.key, `${path}/${link.key}:${index}.${batch}`, next);
+      }
+    }
+  }
+
+  async function doIt(key: string, node: ModelNode, path: string, input: JsonObject): Promise<unknown> {
+    const config = (await evaluateFormula(node.config ?? {}, { input })) as JsonObject;
+    if (node.type === 'transform-data') return config['output'];
+    if (node.type === 'filter') return config['filter'] === true ? input : skipped;
+    if (node.type === 'http-request') {
+      const { status, data } = respond(String((config['request'] as JsonObject)['uri']));
+      if (status >= 400) throw new Error(`status ${status}`);
+      return data;
+    }
+    const root = String(config['rootNodeKey']);
+    const items = (config['items'] ?? []) as unknown[];
+    for (const [index, item] of items.entries())
+      await go(root, `${path}/${root}:${index}`, { ...input, [key]: { item, index } as never });
+    return gathered(root, path, input, key, items);
+  }
+
+  /** Node runs within, but not within another for-each inside. */
+  function gathered(root: string, path: string, input: JsonObject, key: string, items: unknown[]): JsonObject {
+    const output: Record<string, unknown[]> = {};
+    for (const inner of body(root)) output[inner] = [];
+    for (const [inner, { node, state, output: gave }] of runs) {
+      if (state !== 'completed' || !inner.startsWith(`${path}/`)) continue;
+      const rest = inner.slice(path.length + 1).split('/');
+      const isOwn = rest.every((part, at) => at === 0 || part.includes('.')) && !rest[0]?.includes('.');
+      if (!isOwn) continue;
+      const isFilter = flow[node]?.type === 'filter';
+      output[node]?.push(isFilter ? inputOf(path, rest, { ...input }, key, items) : (gave ?? null));
+    }
+    return output as JsonObject;
+  }
+
+  function inputOf(path: string, rest: string[], input: Record<string, unknown>, key: string, items: unknown[]) {
+    const first = Number(rest[0]?.split(':')[1]);
+    let made: Record<string, unknown> = { ...input, [key]: { item: items[first], index: first } };
+    let at = path;
+    for (const [index, part] of rest.slice(0, -1).entries()) {
+      at = `${at}/${part}`;
+      const run = runs.get(at);
+      const before = part.slice(0, part.indexOf(':'));
+      const batch = Number(rest[index + 1]?.split('.')[1]);
+      const node = flow[before] as ModelNode;
+      const size = node.config?.['batchSize'];
+      const whole = node.type === 'filter' ? made : run?.state === 'failed' ? { error: 'some' } : run?.output;
+      const gave = typeof size === 'number' && Array.isArray(whole) ? chunks(whole, size)[batch] : whole;
+      if (gave !== undefined) made = { ...made, [before]: gave };
+    }
+    return made;
+  }
+
+  function body(root: string): Set<string> {
+    const keys = new Set([root]);
+    for (const key of keys) for (const link of flow[key]?.links ?? []) keys.add(link.key);
+    return keys;
+  }
+
+  for (const [index, given] of inputs.entries()) {
+    const trigger = flow[start] as ModelNode;
+    const input = { ...given, [start]: given } as JsonObject;
+    for (const [link, { key, filter }] of (trigger.links ?? []).entries()) {
+      if (filter !== undefined && (await evaluateFormula(filter, { input, output: given })) !== true) continue;
+      await go(key, `${start}:${index}/${key}:${link}.0`, input);
+    }
+  }
+  return { runs, state: failed ? 'failed' : 'completed' };
+}
+
+const skipped = Symbol('skipped');
+
+function chunks(list: readonly unknown[], size: number): unknown[][] {
+  const made: unknown[][] = [];
+  for (let at = 0; at < list.length; at += size) made.push(list.slice(at, at + size));
+  return made;
+}
+
+/** Errors are told in many words: here it only counts that there is one. */
+export function withoutErrors(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutErrors);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, key === 'error' ? 'some' : withoutErrors(inner)]),
+  );
+}
