@@ -57,7 +57,14 @@ async function measureScans(library: Library, folder: string, address: string): 
   const name = `of ${records.toLocaleString('en')} records (floor: got loop with a set)`;
   return [
     { name: `first scan ${name}`, ...first, ratio: first.value / first.floor, unit: 'ms', aim: '≤ 1.5' },
-    { name: `scan again ${name}`, value: rescan, floor: first.floor, ratio: rescan / first.floor, unit: 'ms', aim: '≤ 1.5' },
+    {
+      name: `scan again ${name}`,
+      value: rescan,
+      floor: first.floor,
+      ratio: rescan / first.floor,
+      unit: 'ms',
+      aim: '≤ 1.5',
+    },
   ];
 }
 
@@ -70,7 +77,9 @@ async function loop(address: string): Promise<number> {
   let cursor: string | undefined;
   do {
     const searchParams = { limit: pageSize, ...(cursor === undefined ? {} : { cursor }) };
-    const { body } = await client.get<{ items: { id: string }[]; next: string | null }>('contacts', { searchParams });
+    const { body } = await client.get<{ items: { id: string }[]; next: string | null }>('contacts', {
+      searchParams,
+    });
     for (const { id } of body.items) seen.add(id);
     cursor = body.next ?? undefined;
   } while (cursor !== undefined);
@@ -83,13 +92,22 @@ async function measureIdle(library: Library, folder: string, address: string): P
   const cwd = join(folder, 'idle');
   writeProject(cwd, { idle: latestEvent });
   const value = await cpuOf(library, cwd, address, 200);
-  return { name: 'CPU of a tick with nothing new', value, floor: 4, ratio: value / 4, unit: 'ms', aim: '≤ 1' };
+  return {
+    name: 'CPU of a tick with nothing new',
+    value,
+    floor: 4,
+    ratio: value / 4,
+    unit: 'ms',
+    aim: '≤ 1',
+  };
 }
 
 /** The share of one core that many subscriptions take that look every minute. */
 async function measureMany(library: Library, folder: string, address: string): Promise<Figure> {
   const cwd = join(folder, 'many');
-  const events = Object.fromEntries(Array.from({ length: many }, (_, index) => [`idle-${index}`, latestEvent]));
+  const events = Object.fromEntries(
+    Array.from({ length: many }, (_, index) => [`idle-${index}`, latestEvent]),
+  );
   writeProject(cwd, events);
   const value = ((await cpuOf(library, cwd, address, 5)) / 60_000) * 100;
   const name = `CPU of ${many.toLocaleString('en')} subscriptions a minute`;
@@ -108,7 +126,11 @@ async function cpuOf(library: Library, cwd: string, address: string, rounds: num
 }
 
 function envFor(address: string): Record<string, string> {
-  return { MEMBRANE_SECRETS: 'env', MEMBRANE_SECRET_CRM_BASEURI: address, MEMBRANE_SECRET_CRM_APIKEY: 'key_5f3b' };
+  return {
+    MEMBRANE_SECRETS: 'env',
+    MEMBRANE_SECRET_CRM_BASEURI: address,
+    MEMBRANE_SECRET_CRM_APIKEY: 'key_5f3b',
+  };
 }
 
 function writeProject(folder: string, events: Readonly<Record<string, string>>): void {
@@ -193,6 +215,8 @@ function startServer(folder: string): Promise<{ address: string; process: ChildP
   const child = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'inherit'] });
   return new Promise((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
-    child.stdout?.once('data', (text: Buffer) => resolve({ address: text.toString().trim(), process: child }));
+    child.stdout?.once('data', (text: Buffer) =>
+      resolve({ address: text.toString().trim(), process: child }),
+    );
   });
 }

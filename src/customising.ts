@@ -6,7 +6,7 @@ import type { JsonSchema } from './core/schema.js';
 import { formatRef } from './core/ref.js';
 import type { Engine } from './engine/engine.js';
 import { schemaOfYourApp, type SchemaOptions } from './engine/data-schema.js';
-import { findInstance, resetInstance, setInstance, type Instance } from './engine/instances.js';
+import { findInstance, moveInstance, resetInstance, setInstance, type Instance } from './engine/instances.js';
 import { originsOf } from './engine/instances-origins.js';
 import type { InstanceName } from './engine/instances-stored.js';
 import { fileMethods } from './files.js';
@@ -59,13 +59,17 @@ function instanceMethods(engine: Engine, project: LoadedProject) {
       resetInstance(engine, name, paths),
     /** Moves what was set by command into a file of the project; gives the files written, relative to its root. */
     export: async (name: InstanceName): Promise<{ files: string[] }> => {
-      const { connection, stored } = await findInstance(engine, name);
-      if (stored === undefined) return { files: [] };
       const { kind, key, instance } = name;
-      const ref = { kind, key, connection: connection.key, ...(instance === undefined ? {} : { instance }) };
-      const files = await writeLayer(project, { ref, tenant: engine.tenant, value: stored }, projectFiles);
-      await resetInstance(engine, name);
-      return { files };
+      const files = await moveInstance(engine, name, (value, connection) => {
+        const ref = {
+          kind,
+          key,
+          connection: connection.key,
+          ...(instance === undefined ? {} : { instance }),
+        };
+        return writeLayer(project, { ref, tenant: engine.tenant, value }, projectFiles);
+      });
+      return { files: files ?? [] };
     },
   };
 }

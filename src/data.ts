@@ -7,6 +7,8 @@ import { allPages } from './elements/records/all-records.js';
 import { wholeFieldsSchema } from './elements/records/collection.js';
 import { openDataSource, type DataSource } from './elements/records/data-source.js';
 import { fieldsIn, findFieldMapping, openFieldMapping } from './elements/records/field-mapping.js';
+import { elementsOf } from './elements/records/functions-of-collection.js';
+import { requireKnownParameters } from './elements/records/parameters.js';
 import { importer, type Import } from './elements/records/import.js';
 import { findRecord, listRecords, matchRecord, searchRecords } from './elements/records/read.js';
 import { readerOf } from './elements/records/reader.js';
@@ -137,6 +139,7 @@ async function open(engine: Engine, run: DataRun, named: NamedSource, how: DataO
   await requireSoundSource(engine, context, named);
   const more = how.parameters === undefined ? {} : { collectionParameters: how.parameters };
   const source = await openDataSource(context, { ...named, ...more });
+  requireKnownParameters(elementsOf(source.collection.source), how.parameters ?? {});
   const mapping =
     how.fieldMapping === undefined
       ? undefined

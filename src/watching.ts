@@ -43,7 +43,11 @@ export function watchingMethods(engine: Engine, project: LoadedProject, ending: 
     watch: async ({ reload, ...options }: WatchProjectOptions = {}): Promise<WatchSummary> => {
       const signal = options.signal ?? ending;
       const follows = reload ?? options.once !== true;
-      return watch(engine, { ...options, signal, ...(follows ? { changes: changedProjects(engine, project, signal) } : {}) });
+      return watch(engine, {
+        ...options,
+        signal,
+        ...(follows ? { changes: changedProjects(engine, project, signal) } : {}),
+      });
     },
     events: {
       list: (query: EventQuery = {}): Promise<StoredEvent[]> => listEvents(engine, query),

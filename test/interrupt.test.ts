@@ -26,6 +26,19 @@ describe('a run that is stopped in the middle of its request', () => {
   }
 });
 
+it('code that computes without an end is stopped by Ctrl-C at once', async () => {
+  const code = 'export default () => { console.log("it computes"); for (;;) {} }';
+  const project = await testProject({
+    'membrane.yaml': 'limits: {javascriptSeconds: 30}\n',
+    'actions/loop.yaml': `type: run-javascript\nconfig:\n  code: '${code}'\n`,
+  });
+  const running = startCli(['action', 'run', 'loop'], { cwd: project.root, home: project.home });
+  await running.printed('it computes');
+  running.kill('SIGINT');
+  const { code: exit, stdout, stderr } = await running.ended;
+  expect({ exit, stdout, stderr }).toEqual({ exit: 130, stdout: '', stderr: 'it computes\nstopped\n' });
+});
+
 /** A project with a connection to a CRM that never lists its contacts; `asked` resolves when it is asked to. */
 async function connectedProject() {
   let seen = (): void => undefined;

@@ -6,6 +6,8 @@ export interface Batch {
   add(row: Row): Promise<void>;
   /** Resolves when nothing is under way any more; never rejects. */
   settle(): Promise<void>;
+  /** Something could not be written: what is known is more than what is stored. */
+  isBroken(): boolean;
 }
 
 export function openBatch(write: (rows: readonly Row[]) => Promise<void>, onBroken: (error: unknown) => void): Batch {
@@ -42,5 +44,6 @@ export function openBatch(write: (rows: readonly Row[]) => Promise<void>, onBrok
     async settle() {
       await last.catch(() => undefined);
     },
+    isBroken: () => broken !== undefined,
   };
 }

@@ -194,7 +194,7 @@ async function drive<T>(
   } finally {
     await batch.settle();
     // Which parts are through is known to the last batch, but for those that came to their end after it.
-    if (!progress.isComplete())
+    if (!batch.isBroken() && !progress.isComplete())
       await drawer.put(rows.progressRow(progress.toJson()), { guard: lock }).catch(() => undefined);
   }
 }

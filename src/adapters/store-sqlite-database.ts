@@ -162,12 +162,38 @@ function sqlOf(database: Database.Database): Sql {
     if (statement === undefined) statements.set(text, (statement = database.prepare(text)));
     return statement;
   }
+  /**
+   * Statements that failed, with their values: libsql leaves them in progress, and while one is, SQLite commits nothing
+   * of this connection any more. Running one again ends that.
+   */
+  const unfinished = new Map<Database.Statement, readonly SqlValue[]>();
+  function finish(): void {
+    if (unfinished.size === 0) return;
+    prepared('BEGIN IMMEDIATE').run();
+    try {
+      for (const [statement, values] of unfinished) statement.run(...values);
+      unfinished.clear();
+    } finally {
+      if (database.inTransaction) prepared('ROLLBACK').run();
+    }
+  }
+
   return {
     get: <T>(text: string, ...values: readonly SqlValue[]) => prepared(text).get(...values) as T | undefined,
     all: <T>(text: string, ...values: readonly SqlValue[]) => prepared(text).all(...values) as T[],
-    run: (text, ...values) => prepared(text).run(...values),
+    run(text, ...values) {
+      if (!database.inTransaction) finish();
+      const statement = prepared(text);
+      try {
+        return statement.run(...values);
+      } catch (error) {
+        unfinished.set(statement, values);
+        throw error;
+      }
+    },
     script: (text) => void database.exec(text),
     transaction(work) {
+      finish();
       prepared('BEGIN IMMEDIATE').run();
       try {
         const result = work();

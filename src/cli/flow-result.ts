@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { codes } from '../core/codes.js';
 import { diagnostic, fileSpan, type Diagnostic, type Span } from '../core/diagnostic.js';
-import { isObject } from '../core/json.js';
 import type { FlowRunDetails, Membrane, NodeRunFacts, WalkGraph } from '../membrane.js';
 import type { Result } from './command.js';
 import { renderFlowTree } from './output/flow-tree.js';
@@ -47,25 +46,24 @@ export function problemsOf({ root }: Membrane, { id, failures, error }: FlowRunD
 
 function problemOf(root: string, run: string, failed: NodeRunFacts, count: number): Diagnostic {
   const { id, node, error } = failed;
+  const span = spanOf(root, failed);
   const more = count === 1 ? '' : ` (and ${count - 1} more like it)`;
   const see = `membrane flow-run show ${run} '${id}'`;
   if (failed.state !== 'failed') {
     const message = `the node "${node}" was cut off in a request that must not be sent twice unasked${more}`;
     const help = `look whether it arrived (${see}); to send it again: membrane flow resume ${run} --retry-interrupted`;
-    return diagnostic('flow/interrupted', message, fileSpan(root), { help });
+    return diagnostic('flow/interrupted', message, span, { help });
   }
   const said = typeof error?.['message'] === 'string' ? error['message'] : 'it failed';
   const hint = typeof error?.['hint'] === 'string' ? `${error['hint']}; ` : '';
-  return diagnostic(codeOf(error?.['code']), `node "${node}": ${said}${more}`, placeOf(root, error), {
+  return diagnostic(codeOf(error?.['code']), `node "${node}": ${said}${more}`, span, {
     help: `${hint}all of it: ${see}`,
   });
 }
 
-function placeOf(root: string, error: NodeRunFacts['error']): Span {
-  const place = error?.['place'];
-  if (!isObject(place)) return fileSpan(root);
+function spanOf(root: string, { place }: NodeRunFacts): Span {
+  if (place === undefined) return fileSpan(root);
   const { file, line, column } = place;
-  if (typeof file !== 'string' || typeof line !== 'number' || typeof column !== 'number') return fileSpan(root);
   return { file: join(root, file), line, column, endLine: line, endColumn: column + 1 };
 }
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { fstatSync, statSync, writeSync } from 'node:fs';
 import { devNull } from 'node:os';
+import { MembraneError } from '../core/error.js';
 import type { Io, TextStream } from './session.js';
 
 /** The streams of this process, each opened when it is used first: that alone costs a millisecond. */
@@ -27,7 +28,8 @@ function isPlain(fd: 1 | 2): boolean {
   if (process.platform === 'win32') return false;
   try {
     const facts = fstatSync(fd);
-    return facts.isFile() || facts.isFIFO() || facts.isSocket() || facts.rdev === statSync(devNull).rdev;
+    if (facts.isFile() || facts.isFIFO() || facts.isSocket()) return true;
+    return facts.rdev === statSync(devNull).rdev || !standard(fd).isTTY;
   } catch {
     return false; // closed before we started: node's own stream copes with that
   }
@@ -47,6 +49,7 @@ function plainStream(fd: 1 | 2): TextStream {
       await Promise.race([once(slow, 'drain'), once(slow, 'close')]).catch(() => undefined);
     },
     write(text) {
+      if (closed) return true;
       if (slow !== undefined) return slow.write(text);
       const rest = writeNow(fd, Buffer.from(text), close);
       if (rest.length === 0) return true;
@@ -64,20 +67,36 @@ function writeNow(fd: 1 | 2, bytes: Buffer, onClosed: () => void): Buffer {
     while (written < bytes.length) written += writeSync(fd, bytes, written);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'EPIPE' && code !== 'EAGAIN') throw error;
-    if (code === 'EPIPE') {
-      onClosed(); // `membrane … | head` is no error
-      return Buffer.of();
-    }
+    if (code === 'EAGAIN') return bytes.subarray(written);
+    onClosed(); // `membrane … | head` is no error
+    if (code !== 'EPIPE' && fd === 1) throw outputFailure(error);
+    return Buffer.of(); // where errors cannot be written, nobody can be told
   }
   return bytes.subarray(written);
 }
 
+function outputFailure(cause: unknown): MembraneError {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const why = code === 'ENOSPC' ? 'there is no room left' : message;
+  return new MembraneError('output/failed', `the output cannot be written: ${why}`, {
+    hint: code === 'ENOSPC' ? 'make room, or write it elsewhere' : 'write it elsewhere',
+    cause,
+  });
+}
+
+function standard(fd: 1 | 2): NodeJS.WriteStream {
+  return fd === 1 ? process.stdout : process.stderr;
+}
+
 function nodeStream(fd: 1 | 2, onClosed: () => void = () => undefined): TextStream {
-  const stream = fd === 1 ? process.stdout : process.stderr;
+  const stream = standard(fd);
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
     onClosed();
+    if (error.code === 'EPIPE' || fd === 2) return;
+    // it comes later than the write, when nobody is there to catch it
+    const { code, message } = outputFailure(error);
+    writeNow(2, Buffer.from(`error[${code}]: ${message}\n`), () => undefined);
+    process.once('exit', () => (process.exitCode = 1));
   });
   return stream as TextStream; // node's types do not tie `isTTY` to what the stream is
 }

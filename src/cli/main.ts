@@ -31,7 +31,9 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
     return exit;
   } catch (error) {
     await pendingSignals();
-    return await failed(error, output, folder, interrupt?.exit());
+    const isMute = error instanceof MembraneError && error.code === 'output/failed';
+    const heard = isMute ? openOutput(io, { json: false, color }) : output;
+    return await failed(error, heard, folder, interrupt?.exit());
   } finally {
     output.end();
     await session?.close();

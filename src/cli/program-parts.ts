@@ -1,4 +1,4 @@
-import { Command as Program } from 'commander';
+import { Help, Option, Command as Program } from 'commander';
 import { MembraneError } from '../core/error.js';
 import { didYouMean } from '../core/nearest.js';
 import type { Command } from './command.js';
@@ -21,6 +21,15 @@ export function configure(program: Program, io: Io): Program {
 
 /** `human` is another name of `text`. */
 export const formats = ['text', 'human', 'json', ...reportFormats, 'table', 'ndjson', 'csv', 'mermaid'];
+
+/** Describes options in the help of a command: of the formats only its own. */
+export function describeFor({ reports = [], formats: own = [] }: Command) {
+  return (option: Option): string => {
+    if (option.long !== '--format') return new Help().optionDescription(option);
+    const format = new Option(option.flags, option.description);
+    return new Help().optionDescription(format.choices(['text', 'json', ...reports, ...own]));
+  };
+}
 
 /** What `--format` means for a command. Throws `usage/argument` where the command has no such reports. */
 export function formatOf({ path, reports = [], formats: own = [] }: Command, format: unknown) {

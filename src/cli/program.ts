@@ -2,7 +2,7 @@ import { Argument, Command as Program, Option } from 'commander';
 import { resolve } from 'node:path';
 import type { Command, Options } from './command.js';
 import { commands } from './commands/index.js';
-import { addName, configure, formatOf, formats, group, unknownCommand } from './program-parts.js';
+import { addName, configure, describeFor, formatOf, formats, group, unknownCommand } from './program-parts.js';
 import type { ReportFormat } from './output/report.js';
 import type { Io } from './session.js';
 import { version } from './version.js';
@@ -69,6 +69,7 @@ function addGlobals(program: Program): void {
 
 function addCommand(parent: Program, name: string, command: Command, io: Io, execute: Execute): void {
   const program = configure(new Program(name), io).summary(command.summary);
+  program.configureHelp({ showGlobalOptions: true, optionDescription: describeFor(command) });
   program.description([command.summary, command.description].filter(Boolean).join('\n\n'));
   for (const { name: word, summary, optional, many } of command.args ?? []) {
     const inner = many === true ? `${word}...` : word;

@@ -89,6 +89,7 @@ export const codes = {
   'usage/json': error('an argument is no valid JSON', 2),
   'usage/ambiguous': error('several things fit and nobody can be asked', 2),
   'usage/file': error('a file that was named cannot be used', 2),
+  'output/failed': error('the output cannot be written', 1),
   'input/invalid': error('the input does not fit the schema', 2),
   'element/not-found': error('no such element', 2),
   'element/off': error('the element is deactivated', 2),
@@ -169,6 +170,7 @@ export const codes = {
   'http/rate-limit': error('the API asks to slow down', 1),
   'http/redirect': error('too many redirects, or one that cannot be followed', 1),
   'http/request': error('the request cannot be made', 1),
+  'request/path-parameter': error('nothing is given for a part of the path of a request'),
   'http/pagination': error('a list cannot be followed to its end', 1),
 
   // files that requests bring in and send

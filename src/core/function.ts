@@ -31,6 +31,8 @@ export interface FunctionType {
   readonly summary: string;
   /** The schema of the inline form. */
   readonly schema: JsonSchema;
+  /** What is wrong with it beyond its schema; paths are relative to it. */
+  check?(value: JsonObject): readonly Finding[];
   /** What stands where inside the function; paths start at the function. */
   places(value: JsonObject): readonly Place[];
   /** The types at its places; paths start at the function. Absent: nothing is known of them. */

@@ -16,6 +16,8 @@ export interface DeadEnd {
   readonly names: readonly string[];
   /** The object can have no other names. */
   readonly closed: boolean;
+  /** Why the name is not there, where that is known. */
+  readonly absent: string | undefined;
   /** Where in the schema the object stands, if the way there is plain. */
   readonly declared: JsonPath | undefined;
 }
@@ -40,12 +42,13 @@ export function locateType(types: Types, schema: JsonSchema, path: JsonPath): Lo
     }
     const names = found.is === 'undeclared' ? found.names : [];
     const closed = found.is === 'undeclared' && found.closed;
+    const absent = found.is === 'undeclared' ? found.absent : undefined;
     const why =
       typeof name === 'number' ? 'not-a-list' : found.is === 'undeclared' ? 'undeclared' : 'not-an-object';
     const kinds = kindsOf(types, current.schema);
     // What is never more than nothing has been said elsewhere, if it is wrong at all.
     if ((kinds & ~kind.null) === 0) return { type: unknown };
-    return { type: unknown, deadEnd: { end: index, why, kinds, names, closed, declared } };
+    return { type: unknown, deadEnd: { end: index, why, kinds, names, closed, absent, declared } };
   }
   return { type: current };
 }

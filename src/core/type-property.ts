@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from './json.js';
+import { nearNames } from './nearest.js';
 import type { JsonSchema } from './schema.js';
 import { surely, type Type } from './type.js';
 import { alternativesOf, type Alternative, type Types } from './type-alternatives.js';
@@ -12,9 +13,21 @@ export type Found =
   /** It may be there, and nothing more is known. */
   | { readonly is: 'silent' }
   /** No schema names it. `closed`: it cannot be there; else the schema only does not speak of it. */
-  | { readonly is: 'undeclared'; readonly closed: boolean; readonly names: readonly string[] }
+  | {
+      readonly is: 'undeclared';
+      readonly closed: boolean;
+      readonly names: readonly string[];
+      /** Why it is not there, where that is known. */
+      readonly absent?: string;
+    }
   /** The value can never have one: it is no object, or no list. */
   | { readonly is: 'impossible' };
+
+/**
+ * Keywords of types that Membrane makes itself. Names near one of `near` are misspelt, though the object is open;
+ * `absent` says for some names why they are not there.
+ */
+export const hints = { near: 'x-near', absent: 'x-absent' } as const;
 
 const silent: Found = { is: 'silent' };
 const impossible: Found = { is: 'impossible' };
@@ -86,8 +99,10 @@ function combined(types: Types, found: readonly Found[]): Found {
   if (found.some((one) => one.is === 'silent')) return silent;
   const undeclared = found.filter((one) => one.is === 'undeclared');
   if (undeclared.length === 0) return impossible;
+  const absent = undeclared.find((one) => one.absent !== undefined)?.absent;
   return {
     is: 'undeclared',
+    ...(absent === undefined ? {} : { absent }),
     closed: undeclared.every((one) => one.closed),
     names: [...new Set(undeclared.flatMap((one) => one.names))],
   };
@@ -130,14 +145,33 @@ export function propertyIn(form: Alternative, name: string): Found {
     const optional = !form.parts.some((part) => listHas(part['required'], name));
     return { is: 'known', type: { schema: allOf(schemas), optional } };
   }
+  const absent = absentIn(form, name);
   if (
     (closed || (sealed && !open)) &&
     !form.unsure &&
     !form.parts.some((part) => part['patternProperties'] !== undefined)
   ) {
-    return { is: 'undeclared', closed: true, names };
+    return { is: 'undeclared', closed: true, names, ...absent };
   }
+  if (absent !== undefined) return { is: 'undeclared', closed: false, names: [], ...absent };
+  const meant = form.parts.flatMap((part) => slipsIn(part[hints.near], name));
+  if (meant.length > 0) return { is: 'undeclared', closed: false, names: meant };
   return open || !declares ? silent : { is: 'undeclared', closed: false, names };
+}
+
+function absentIn({ parts }: Alternative, name: string): { readonly absent: string } | undefined {
+  for (const part of parts) {
+    const absent = part[hints.absent];
+    const why = isObject(absent) && Object.hasOwn(absent, name) ? absent[name] : undefined;
+    if (typeof why === 'string') return { absent: why };
+  }
+  return undefined;
+}
+
+/** The names that this one is a slip of. One of several, as in "order" and "orders", is a name of its own. */
+function slipsIn(names: unknown, name: string): readonly string[] {
+  if (!Array.isArray(names) || name.length < 4) return [];
+  return nearNames(name, names as string[]).filter((near) => !near.startsWith(name) && !name.startsWith(near));
 }
 
 /** The schemas of the patterns that a name matches; undefined where there are no patterns. */

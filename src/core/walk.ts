@@ -15,6 +15,8 @@ export interface Walk {
   inputOf(value: JsonObject, id: string, facts: InputFacts): Promise<unknown>;
   /** The nodes on the way to a node run, itself last. */
   nodesOf(id: string): readonly string[];
+  /** Where a node stands in the element. */
+  placeOf(node: string): JsonPath;
   /** Number of the input of the run that led to a node run. */
   indexOf(id: string): number;
 }

@@ -1,7 +1,6 @@
 import type { Connection } from '../core/connection.js';
 import { MembraneError } from '../core/error.js';
 import { isObject, type JsonObject } from '../core/json.js';
-import { didYouMean } from '../core/nearest.js';
 import { defaultRedirectUri, type Consent } from '../core/oauth.js';
 import type { JsonSchema } from '../core/schema.js';
 import { issueCredentials } from './auth-context.js';
@@ -12,7 +11,7 @@ import { recordOf, rememberSecrets, storeSecrets, type StoredSecrets } from './c
 import { listConnections, unknownConnection } from './connections.js';
 import type { Engine } from './engine.js';
 import { secretVariables } from './env-connections.js';
-import { requireFit } from './input.js';
+import { checkedInput } from './connect-input.js';
 import { missingParameters, requireParameters } from './connector-parameters.js';
 import { authOptions, findAuth, soundIntegration, type Auth, type Integration } from './integration.js';
 import { attempt } from './log.js';
@@ -236,36 +235,6 @@ function envIsReadOnly(engine: Engine, integration: Integration, key: string): M
       hint: `set its variables: ${secretVariables(engine, key, integration.key)}`,
     },
   );
-}
-
-/** A field that the connector does not ask for is fine, unless it looks like one that it asks for. */
-function warnOfSlips(engine: Engine, schema: JsonSchema, input: JsonObject): void {
-  const properties = isObject(schema) ? schema['properties'] : undefined;
-  const asked = isObject(properties) ? Object.keys(properties) : [];
-  for (const name of Object.keys(input).filter((one) => !asked.includes(one))) {
-    const meant = didYouMean(name, asked.filter((one) => input[one] === undefined));
-    if (meant === undefined) continue;
-    engine.emit({ type: 'warning', message: `"${name}" is not asked for: ${meant}` });
-  }
-}
-
-async function checkedInput(engine: Engine, auth: Auth, options: ConnectOptions): Promise<JsonObject> {
-  const input = options.input ?? {};
-  if (auth.inputSchema === undefined) return input;
-  warnOfSlips(engine, auth.inputSchema, input);
-  const { integration, key, auth: way, reconnect } = options;
-  const flags = [
-    ...(key === undefined ? [] : [`--key ${key}`]),
-    ...(way === undefined ? [] : [`--auth ${way}`]),
-    ...(reconnect === true ? ['--reconnect'] : []),
-  ];
-  const command = ['membrane connect', integration, ...flags, '--input -'].join(' ');
-  const hint = `give it on standard input: ${command} (or in a terminal, which asks)`;
-  return (await requireFit(engine, auth.inputSchema, input, {
-    code: 'input/invalid',
-    name: 'what was given',
-    hint,
-  })) as JsonObject;
 }
 
 async function save(

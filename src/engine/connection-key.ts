@@ -16,7 +16,8 @@ export interface KeyBearer {
  */
 export function checkKey({ id, key, integrationKey }: KeyBearer, others: readonly Connection[]): void {
   if (key !== integrationKey && !/^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u.test(key)) {
-    const message = key.trim() === '' ? 'a connection needs a key' : `"${key}" cannot be the key of a connection`;
+    const message =
+      key.trim() === '' ? 'a connection needs a key' : `"${key}" cannot be the key of a connection`;
     throw new MembraneError('usage/argument', message, {
       hint: 'start with a letter or digit, go on with letters, digits, "-", "_" and "."',
     });

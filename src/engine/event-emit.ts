@@ -28,11 +28,20 @@ const kind = 'internal-event';
  * Stores that something happened in the user's own app, for every enabled flow that waits for it. Many events are stored
  * together or not at all. Rejects with `event/unknown`, and with `input/invalid` for one that does not fit its schema.
  */
-export async function emitEvents(engine: Engine, key: string, events: readonly unknown[]): Promise<Emitted[]> {
+export async function emitEvents(
+  engine: Engine,
+  key: string,
+  events: readonly unknown[],
+): Promise<Emitted[]> {
   const element = await internalEvent(engine, key);
   const prepared: { readonly data: JsonObject; readonly engine: Engine }[] = [];
   for (const [index, event] of events.entries()) {
-    const data = await fitting(engine, element, event, events.length === 1 ? 'the event' : `event ${index + 1}`);
+    const data = await fitting(
+      engine,
+      element,
+      event,
+      events.length === 1 ? 'the event' : `event ${index + 1}`,
+    );
     prepared.push({ data, engine: await engineFor(engine, element, data) });
   }
   const emitted: Emitted[] = [];
@@ -61,7 +70,14 @@ export async function emitEvents(engine: Engine, key: string, events: readonly u
       pending.push(eventRow(tenant, stored));
     }
     const starts = fitting.map(nameOf);
-    log.push({ id, tenant, time, state: starts.length === 0 ? 'unheard' : 'stored', parent: key, data: { key, data, starts } });
+    log.push({
+      id,
+      tenant,
+      time,
+      state: starts.length === 0 ? 'unheard' : 'stored',
+      parent: key,
+      data: { key, data, starts },
+    });
     emitted.push({ id, tenant, starts });
   }
   const store = await engine.ports.store();
@@ -84,12 +100,22 @@ async function internalEvent(engine: Engine, key: string): Promise<ResolvedEleme
   });
 }
 
-async function fitting(engine: Engine, { value }: ResolvedElement, event: unknown, name: string): Promise<JsonObject> {
+async function fitting(
+  engine: Engine,
+  { value }: ResolvedElement,
+  event: unknown,
+  name: string,
+): Promise<JsonObject> {
   const schema = value['schema'] as JsonSchema | undefined;
   const hint = `see what it looks like: membrane ${kind} list`;
-  const given = schema === undefined ? event : await requireFit(engine, schema, event, { code: 'input/invalid', name, hint });
+  const given =
+    schema === undefined
+      ? event
+      : await requireFit(engine, schema, event, { code: 'input/invalid', name, hint });
   if (isObject(given)) return given as JsonObject;
-  throw new MembraneError('input/invalid', `${name} is no object`, { hint: '--data \'{"email": "jo@example.com"}\'' });
+  throw new MembraneError('input/invalid', `${name} is no object`, {
+    hint: '--data \'{"email": "jo@example.com"}\'',
+  });
 }
 
 /** The event belongs to the tenant that its formula names. Rejects with `tenant/unknown`. */

@@ -27,14 +27,18 @@ export interface EventQuery {
 /** Newest first: those that wait, and those that are over. */
 export async function listEvents(engine: Engine, query: EventQuery = {}): Promise<StoredEvent[]> {
   const { state, limit = 50 } = query;
-  const parent = query.subscription === undefined ? undefined : (await findSubscription(engine, query.subscription)).id;
+  const parent =
+    query.subscription === undefined ? undefined : (await findSubscription(engine, query.subscription)).id;
   const asked = {
     tenant: engine.tenant,
     limit,
     ...(state === undefined ? {} : { state }),
     ...(parent === undefined ? {} : { parent }),
   };
-  const rows = [...(await (await pendingOf(engine)).list(asked)), ...(await (await historyOf(engine)).list(asked))];
+  const rows = [
+    ...(await (await pendingOf(engine)).list(asked)),
+    ...(await (await historyOf(engine)).list(asked)),
+  ];
   return rows
     .map(eventOf)
     .sort((a, b) => b.time - a.time || (a.id < b.id ? 1 : -1))
@@ -51,7 +55,9 @@ export async function findEvent(engine: Engine, id: string): Promise<StoredEvent
     const named = newest.filter((one) => one.id.startsWith(id));
     if (named.length === 1 && named[0] !== undefined) return eventOf(named[0]);
   }
-  throw new MembraneError('event/unknown', `no event "${id}"`, { hint: 'see them with "membrane event list"' });
+  throw new MembraneError('event/unknown', `no event "${id}"`, {
+    hint: 'see them with "membrane event list"',
+  });
 }
 
 /** Why something came of an event, or did not. */
@@ -76,9 +82,13 @@ export async function whyEvent(engine: Engine, id: string): Promise<Why> {
         : 'it waits: "membrane watch" delivers it',
       ...(subscription?.state === 'paused' ? [`"${event.name}" is paused`] : []),
       ...(subscription?.state === 'ended' ? [`"${event.name}" is gone or switched off`] : []),
-      ...(subscription?.deliverAt === undefined ? [] : [`it is tried again at ${new Date(subscription.deliverAt).toISOString()}`]),
+      ...(subscription?.deliverAt === undefined
+        ? []
+        : [`it is tried again at ${new Date(subscription.deliverAt).toISOString()}`]),
     ],
-    starting: ['a flow run is made of it at this moment, or a process was killed that did; "membrane watch" finishes it'],
+    starting: [
+      'a flow run is made of it at this moment, or a process was killed that did; "membrane watch" finishes it',
+    ],
     dead: [`it was tried ${event.attempts} times, and is not tried any more: ${message}`],
     done: [event.run === undefined ? 'your app has it' : `it started the flow run ${event.run}`],
     skipped: [`the filter of the trigger "${event.name}" did not want it`],
@@ -90,16 +100,24 @@ export async function whyEvent(engine: Engine, id: string): Promise<Why> {
 async function whyInternal(engine: Engine, { id, state, data }: Row): Promise<Why> {
   const { key, starts } = data as { key: string; starts: string[] };
   if (state === 'stored') return { id, state, reasons: starts.map((name) => `it was given to ${name}`) };
-  const waiting = (await listSubscriptions(engine)).filter(({ waits }) => waits.for === 'app-event' && waits.event === key);
+  const waiting = (await listSubscriptions(engine)).filter(
+    ({ waits }) => waits.for === 'app-event' && waits.event === key,
+  );
   const off = waiting.map((one) => `"${nameOf(one)}" waits for it, and was ${one.state} then`);
-  const reasons = off.length > 0 ? off : [`no enabled flow waited for "${key}"; enable one: membrane flow enable KEY`];
+  const reasons =
+    off.length > 0 ? off : [`no enabled flow waited for "${key}"; enable one: membrane flow enable KEY`];
   return { id, state: 'unheard', reasons };
 }
 
 /** Delivers again what is dead, or waits. Without ids: all that is dead. Gives how many. */
 export async function retryEvents(engine: Engine, ids: readonly string[]): Promise<number> {
-  const events = ids.length === 0 ? await dead(engine) : await Promise.all(ids.map((id) => findEvent(engine, id)));
-  return change(engine, events, ['dead', 'pending'], (event) => ({ ...event, state: 'pending', attempts: 0 }));
+  const events =
+    ids.length === 0 ? await dead(engine) : await Promise.all(ids.map((id) => findEvent(engine, id)));
+  return change(engine, events, ['dead', 'pending'], (event) => ({
+    ...event,
+    state: 'pending',
+    attempts: 0,
+  }));
 }
 
 /** Delivers events again that are over, with the same ids. */
@@ -121,7 +139,9 @@ export async function dropEvents(engine: Engine, ids: readonly string[]): Promis
 }
 
 async function dead(engine: Engine): Promise<StoredEvent[]> {
-  return (await (await pendingOf(engine)).list({ tenant: engine.tenant, state: 'dead', limit: 100_000 })).map(eventOf);
+  return (await (await pendingOf(engine)).list({ tenant: engine.tenant, state: 'dead', limit: 100_000 })).map(
+    eventOf,
+  );
 }
 
 /** Changes events under the lock of their subscriptions: a watcher may deliver them just now. */
@@ -147,7 +167,8 @@ async function change(
         ],
         { guard },
       );
-      if (waits && now?.deliverAt !== undefined) await putSubscription(engine, { ...now, deliverAt: undefined }, { guard });
+      if (waits && now?.deliverAt !== undefined)
+        await putSubscription(engine, { ...now, deliverAt: undefined }, { guard });
       count += 1;
     });
   }
@@ -164,7 +185,8 @@ export interface PullEntry {
 
 /** Looks that found something or failed, newest first. */
 export async function listPulls(engine: Engine, query: EventQuery = {}): Promise<PullEntry[]> {
-  const parent = query.subscription === undefined ? undefined : (await findSubscription(engine, query.subscription)).id;
+  const parent =
+    query.subscription === undefined ? undefined : (await findSubscription(engine, query.subscription)).id;
   const rows = await (await engine.ports.store()).drawer(pullDrawer).list({
     tenant: engine.tenant,
     limit: query.limit ?? 50,

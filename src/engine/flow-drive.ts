@@ -25,6 +25,9 @@ export interface DriveRunOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Why a run ends that somebody stops. */
+const stopped = new MembraneError('run/failed', 'the run was stopped');
+
 /** How long what is under way may take to end by itself when a run is stopped: somebody waits for it. */
 const graceMs = 500;
 
@@ -43,7 +46,6 @@ export async function driveFully(engine: Engine, id: string, options: DriveRunOp
   const ended = new AbortController();
   const halt = openHalt((ms) => clock.sleep(ms, ended.signal));
   const outer = options.signal;
-  const stopped = new MembraneError('run/failed', 'the run was stopped');
   const interrupt = (): void => halt.soon(stopped, graceMs);
   outer?.addEventListener('abort', interrupt, { once: true });
   if (outer?.aborted === true) interrupt();
@@ -56,7 +58,7 @@ export async function driveFully(engine: Engine, id: string, options: DriveRunOp
   try {
     const port = await durability();
     return await port.run({ tenant: engine.tenant, id }, driving, (steps) =>
-      driveSteps(engine, id, { steps, halt, stopped, ended: ended.signal, fresh: options.fresh === true }),
+      driveSteps(engine, id, { steps, halt, ended: ended.signal, fresh: options.fresh === true }),
     );
   } catch (error) {
     throw withWayOn(error, id);
@@ -83,14 +85,12 @@ function againFor({ retryInterrupted, retryFailed }: DriveRunOptions) {
 interface Driving {
   readonly steps: Steps;
   readonly halt: Halt;
-  /** Why it ends, where somebody stops it. */
-  readonly stopped: MembraneError;
   readonly ended: AbortSignal;
   readonly fresh: boolean;
 }
 
 async function driveSteps(engine: Engine, id: string, driving: Driving): Promise<Driven> {
-  const { steps, halt, stopped, ended, fresh } = driving;
+  const { steps, halt, ended, fresh } = driving;
   const { clock } = engine.ports;
   const before = await findRun(engine, id);
   if (before.state === 'completed') return { run: before, progress: steps.progress() }; // somebody else was faster
@@ -132,7 +132,7 @@ interface Outcome {
 async function outcomeOf(
   engine: Engine,
   run: StoredRun,
-  { steps, halt, stopped }: Driving,
+  { steps, halt }: Driving,
 ): Promise<Outcome> {
   try {
     const end = await walk(engine, run, steps, halt);

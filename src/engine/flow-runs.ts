@@ -1,7 +1,8 @@
+import { relative } from 'node:path';
 import type { RunProgress, StoredStep } from '../core/durability.js';
 import { MembraneError } from '../core/error.js';
 import type { FlowRun, FlowRunState } from '../core/flow-run.js';
-import type { JsonObject } from '../core/json.js';
+import { isObject, type JsonObject } from '../core/json.js';
 import type { Engine } from './engine.js';
 import { driveFully, type Driven, type DriveRunOptions } from './flow-drive.js';
 import { allInputs, forgetInputs } from './flow-inputs.js';
@@ -30,6 +31,12 @@ export interface FlowRunDetails extends FlowRun {
   readonly failures: readonly NodeRunFacts[];
 }
 
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
 /** One run of a node. */
 export interface NodeRunFacts {
   readonly id: string;
@@ -39,8 +46,10 @@ export interface NodeRunFacts {
   readonly time: number;
   readonly ms: number | undefined;
   readonly output?: unknown;
-  /** What went wrong, with its place in the project's files. */
+  /** What went wrong. */
   readonly error: JsonObject | undefined;
+  /** Where in the project's files that was, or would be: relative to its root. */
+  readonly place?: Place;
   /** How many requests it made; `logs` has them. */
   readonly requests: number;
   readonly facts: JsonObject;
@@ -190,7 +199,7 @@ async function drivenOf(engine: Engine, { run, progress }: Driven, driven = fals
   for (const id of progress.failures) {
     const step = await durability.find(name, id);
     if (step?.state === 'failed' || step?.state === 'interrupted' || step?.running === true)
-      failures.push(nodeRunOf(step));
+      failures.push({ ...nodeRunOf(step), ...placeOf(engine, run, step) });
   }
   return {
     ...publicRun(run),
@@ -199,6 +208,18 @@ async function drivenOf(engine: Engine, { run, progress }: Driven, driven = fals
     finished: run.state === 'completed' ? run.inputs : progress.finished,
     failures,
   };
+}
+
+/** The place of what went wrong; for a node run that was cut off, of its node. */
+function placeOf(engine: Engine, run: StoredRun, { group, facts }: StoredStep): { place?: Place } {
+  const { error } = facts;
+  if (isObject(error)) return isObject(error['place']) ? { place: error['place'] as unknown as Place } : {};
+  const { project } = engine;
+  const element = project.resolve(run.kind, run.flow);
+  if (element === undefined) return {};
+  const { walk } = walkKind(engine, run.kind);
+  const { file, line, column } = project.locate(element, walk.placeOf(group), 'key');
+  return { place: { file: relative(project.root, file), line, column } };
 }
 
 /** What a trigger without filters gives is not counted: each input that began is one. */

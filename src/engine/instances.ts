@@ -3,7 +3,9 @@ import { MembraneError } from '../core/error.js';
 import { isObject, type Json, type JsonObject, type JsonPath } from '../core/json.js';
 import { mergeable } from '../core/layers.js';
 import { didYouMean } from '../core/nearest.js';
+import type { Lock } from '../core/ports.js';
 import type { Element, ResolvedElement, Scope } from '../core/project.js';
+import { udmKeys } from '../core/udm.js';
 import { connectionWith } from './choose-connection.js';
 import { requireElement } from './choose.js';
 import type { Engine } from './engine.js';
@@ -32,41 +34,96 @@ export async function findInstance(engine: Engine, name: InstanceName): Promise<
  * Sets parts of an element for one connection; objects are merged with what was set before, `null` takes out what a
  * file says. Rejects with `input/invalid` where the element would be wrong then, and changes nothing.
  */
-export async function setInstance(engine: Engine, name: InstanceName, change: JsonObject): Promise<Instance> {
-  const before = await findInstance(engine, name);
-  const value = changed(before.stored ?? {}, change);
-  const { connection } = before;
-  const row = rowOf(engine, connection, name, value);
-  const customised = [elementOf(row, connection.key)];
-  const element = requireElement(engine, name.kind, name.key, scopeOf(engine, connection, name, customised));
-  const problems = await engine.project.lowestProblems(element);
-  const wrong = problems.filter(({ severity }) => severity === 'error');
-  if (wrong.length > 0) {
-    const sentences = wrong.map(({ message }) => message).join('; ');
-    throw new MembraneError('input/invalid', `${name.kind} "${name.key}" would be wrong: ${sentences}`, {
-      hint: wrong.find(({ help }) => help !== undefined)?.help ?? 'nothing was changed',
-      class: 'bad_request',
-    });
-  }
-  requireCollection(engine, connection, element);
-  await (await instancesDrawer(engine)).put(row);
-  return { connection, element, stored: value };
+export function setInstance(engine: Engine, name: InstanceName, change: JsonObject): Promise<Instance> {
+  return changeInstance(engine, name, async ({ connection, stored }, guard) => {
+    const value = changed(stored ?? {}, change);
+    const row = rowOf(engine, connection, name, value);
+    const customised = [elementOf(row, connection.key)];
+    const element = requireElement(
+      engine,
+      name.kind,
+      name.key,
+      scopeOf(engine, connection, name, customised),
+    );
+    await requireRight(engine, name, element);
+    requireModel(element);
+    requireCollection(engine, connection, element);
+    await (await instancesDrawer(engine)).put(row, { guard });
+    return { connection, element, stored: value };
+  });
 }
 
 /** Forgets what was set by command: all of it, or what stands at these paths. Whether there was something. */
-export async function resetInstance(
+export function resetInstance(
   engine: Engine,
   name: InstanceName,
   paths: readonly JsonPath[] = [],
 ): Promise<boolean> {
-  const { connection, stored } = await findInstance(engine, name);
-  if (stored === undefined) return false;
-  const rest = paths.reduce<JsonObject>((value, path) => without(value, path), stored);
-  const drawer = await instancesDrawer(engine);
-  const row = rowOf(engine, connection, name, rest);
-  if (paths.length > 0 && Object.keys(rest).length > 0) await drawer.put(row);
-  else await drawer.remove(engine.tenant, [row.id]);
-  return paths.length === 0 || JSON.stringify(rest) !== JSON.stringify(stored);
+  return changeInstance(engine, name, async ({ connection, stored }, guard) => {
+    if (stored === undefined) return false;
+    const rest = paths.reduce<JsonObject>((value, path) => without(value, path), stored);
+    const drawer = await instancesDrawer(engine);
+    const row = rowOf(engine, connection, name, rest);
+    if (paths.length > 0 && Object.keys(rest).length > 0) await drawer.put(row, { guard });
+    else await drawer.remove(engine.tenant, [row.id], { guard });
+    return paths.length === 0 || JSON.stringify(rest) !== JSON.stringify(stored);
+  });
+}
+
+/** Forgets what was set by command once it was moved elsewhere; undefined where nothing was set. */
+export function moveInstance<T>(
+  engine: Engine,
+  name: InstanceName,
+  move: (stored: JsonObject, connection: Connection) => Promise<T>,
+): Promise<T | undefined> {
+  return changeInstance(engine, name, async ({ connection, stored }, guard) => {
+    if (stored === undefined) return undefined;
+    const moved = await move(stored, connection);
+    const { id } = rowOf(engine, connection, name, stored);
+    await (await instancesDrawer(engine)).remove(engine.tenant, [id], { guard });
+    return moved;
+  });
+}
+
+/** Reads and writes as one step: what others set at the same time comes before, or after, and is not lost. */
+async function changeInstance<T>(
+  engine: Engine,
+  name: InstanceName,
+  change: (before: Instance, guard: Lock) => Promise<T>,
+): Promise<T> {
+  const { connection } = await findInstance(engine, name);
+  const store = await engine.ports.store();
+  const lock = await store.lock(`instance/${rowOf(engine, connection, name, {}).id}`);
+  try {
+    return await change(await findInstance(engine, name), lock);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function requireRight(
+  engine: Engine,
+  { kind, key }: InstanceName,
+  element: ResolvedElement,
+): Promise<void> {
+  const problems = await engine.project.lowestProblems(element);
+  const wrong = problems.filter(({ severity }) => severity === 'error');
+  if (wrong.length === 0) return;
+  const sentences = wrong.map(({ message }) => message).join('; ');
+  throw new MembraneError('input/invalid', `${kind} "${key}" would be wrong: ${sentences}`, {
+    hint: wrong.find(({ help }) => help !== undefined)?.help ?? 'nothing was changed',
+    class: 'bad_request',
+  });
+}
+
+/** Files may name a model to come; what is set for one connection must be there. */
+function requireModel({ ref, value }: ResolvedElement): void {
+  const { udm } = value;
+  if (ref.kind !== 'data-source' || typeof udm !== 'string' || udmKeys().includes(udm)) return;
+  throw new MembraneError('input/invalid', `no universal data model "${udm}"`, {
+    hint: didYouMean(udm, udmKeys()) ?? 'see them with "membrane udm list"',
+    class: 'bad_request',
+  });
 }
 
 /** Files may name a collection that other integrations have; what is set for one connection must be there. */

@@ -1,5 +1,6 @@
 import { defaultTenant } from '../core/connection.js';
 import type { Engine } from './engine.js';
+import { historyDrawer, internalDrawer, pullDrawer } from './event-rows.js';
 import { logTypes } from './log.js';
 import { noticesDrawer } from './notices.js';
 
@@ -14,7 +15,7 @@ export async function applyRetention({ project, ports }: Engine): Promise<void> 
   const last = await notes.get(defaultTenant, 'retention');
   if (last !== undefined && now - last.time < hourMs) return;
   const { days, runs } = project.config.retention;
-  for (const type of [...logTypes, noticesDrawer])
+  for (const type of [...logTypes, noticesDrawer, historyDrawer, pullDrawer, internalDrawer])
     await store.drawer(type).prune({ before: now - days * dayMs, keep: runs });
   await (await ports.files()).prune({ before: now - days * dayMs, keep: runs });
   await notes.put({ id: 'retention', tenant: defaultTenant, time: now, data: {} });

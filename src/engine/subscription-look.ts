@@ -36,7 +36,10 @@ async function factsOf(engine: Engine, subscription: Subscription): Promise<Subs
 
 /** Stops looking and delivering until `resumeSubscription`; the cursor stays. */
 export async function pauseSubscription(engine: Engine, id: string): Promise<SubscriptionFacts> {
-  return change(engine, id, (before) => ({ ...before, state: before.state === 'ended' ? 'ended' : 'paused' }));
+  return change(engine, id, (before) => ({
+    ...before,
+    state: before.state === 'ended' ? 'ended' : 'paused',
+  }));
 }
 
 export async function resumeSubscription(engine: Engine, id: string): Promise<SubscriptionFacts> {
@@ -61,12 +64,13 @@ export async function resetSubscription(
   to: { readonly firstRun?: FirstRun | undefined; readonly cursor?: JsonObject | undefined },
 ): Promise<SubscriptionFacts> {
   const nextAt = engine.ports.clock.now();
-  return change(engine, id, ({ cursor: _, error: __, ...before }) => ({
+  return change(engine, id, (before) => ({
     ...before,
     nextAt,
     failures: 0,
+    error: undefined,
     firstRun: to.firstRun ?? 'latest',
-    ...(to.cursor === undefined ? {} : { cursor: to.cursor }),
+    cursor: to.cursor,
   }));
 }
 

@@ -40,13 +40,20 @@ async function ownersOf(engine: Engine, { kind, key, connection }: Candidate): P
   const { project, tenant } = engine;
   const customised = connection === undefined ? [] : await customisedFor(engine, connection);
   const instances = new Set<string | undefined>([undefined]);
-  for (const { ref } of customised) if (ref.kind === kind.name && ref.key === key) instances.add(ref.instance);
+  for (const { ref } of customised)
+    if (ref.kind === kind.name && ref.key === key) instances.add(ref.instance);
   const owners: Owner[] = [];
   for (const instance of instances) {
     const scope =
       connection === undefined
         ? { tenant }
-        : { tenant, integration: connection.integrationKey, connection: connection.key, instance, customised };
+        : {
+            tenant,
+            integration: connection.integrationKey,
+            connection: connection.key,
+            instance,
+            customised,
+          };
     const element = project.resolve(kind.name, key, scope);
     if (element === undefined || !isOn(kind, element, connection)) continue;
     const triggers = kind.triggers?.(element.value) ?? [];
@@ -59,11 +66,17 @@ async function ownersOf(engine: Engine, { kind, key, connection }: Candidate): P
  * Flows run by themselves for those who want them: where that was said for a connection, or for all. What needs no
  * connection is there once; what is no flow says by being there that it is wanted.
  */
-function isOn(kind: Kind, { value, off, layers }: ResolvedElement, connection: Connection | undefined): boolean {
+function isOn(
+  kind: Kind,
+  { value, off, layers }: ResolvedElement,
+  connection: Connection | undefined,
+): boolean {
   if (off || value['enabled'] === false) return false;
   const needs = kind.needsConnection?.(value) === true;
   const isSaid = layers.some((layer) => layer.layer === 'connection' && layer.value['enabled'] === true);
   if (isSaid) return true;
   if (needs !== (connection !== undefined)) return false;
-  return kind.walk === undefined || value['autoCreateInstances'] === true || (!needs && value['enabled'] === true);
+  return (
+    kind.walk === undefined || value['autoCreateInstances'] === true || (!needs && value['enabled'] === true)
+  );
 }

@@ -100,11 +100,20 @@ class Run {
     const first = typeof at === 'number' ? at : now;
     try {
       const { due, missed, last, next } = await dueTimes(schedule, first, now);
-      this.now = { ...this.now, method: 'schedule', lastAt: now, nextAt: next, failures: 0, error: undefined };
+      this.now = {
+        ...this.now,
+        method: 'schedule',
+        lastAt: now,
+        nextAt: next,
+        failures: 0,
+        error: undefined,
+      };
       if (typeof at === 'number' && last === first) return {};
       const events = due.map((time) => scheduleEvent(time));
       await this.lookOf().save({ events, cursor: { at: last } });
-      return { look: { records: 0, pages: 0, withoutId: 0, again: false, missed, events: events.length, ms: 0 } };
+      return {
+        look: { records: 0, pages: 0, withoutId: 0, again: false, missed, events: events.length, ms: 0 },
+      };
     } catch (error) {
       if (!(error instanceof MembraneError) || error.code.startsWith('store/')) throw error;
       await this.fail(now, error, undefined);

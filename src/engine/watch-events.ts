@@ -1,5 +1,7 @@
 import type { JsonObject } from '../core/json.js';
-import type { Subscription } from './subscription-rows.js';
+import { errorFacts } from './log.js';
+import { nameOf } from './subscription-rows.js';
+import type { Tick } from './subscription-tick.js';
 
 /** What a watcher says. One line of `watch --json` each; times are milliseconds since 1970. */
 export type WatchEvent =
@@ -45,5 +47,21 @@ export type WatchEvent =
   | { readonly type: 'error'; readonly time: number; readonly error: JsonObject }
   | { readonly type: 'stopped'; readonly time: number };
 
-/** What a subscription looks like to those who watch the watcher. */
-export type WatchView = ReadonlyMap<string, Subscription>;
+/** What is to be said of a tick. */
+export function eventsOfTick({ subscription, look, error, delivered }: Tick, time: number): WatchEvent[] {
+  const { id, nextAt, failures } = subscription;
+  const named = { time, subscription: id, name: nameOf(subscription) };
+  const said: WatchEvent[] = [];
+  if (look !== undefined) {
+    const { events, records, ms, missed } = look;
+    const more = missed === undefined ? {} : { missed };
+    said.push({ type: 'look', ...named, events, records, ms, nextAt, ...more });
+  }
+  if (error !== undefined) {
+    const facts = subscription.error ?? errorFacts(error);
+    said.push({ type: 'look-failed', ...named, failures, nextAt, error: facts });
+  }
+  const { done, skipped, failed, runs } = delivered;
+  if (done + skipped + failed > 0) said.push({ type: 'delivered', ...named, done, skipped, failed, runs });
+  return said;
+}

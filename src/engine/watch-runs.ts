@@ -14,7 +14,11 @@ export interface RunDriver {
   idle(): Promise<void>;
 }
 
-export function runDriver(parallel: number, signal: AbortSignal, tell: (event: WatchEvent) => void): RunDriver {
+export function runDriver(
+  parallel: number,
+  signal: AbortSignal,
+  tell: (event: WatchEvent) => void,
+): RunDriver {
   const chains = new Map<string, Promise<void>>();
   const known = new Set<string>();
   const waiting: (() => void)[] = [];
@@ -38,7 +42,8 @@ export function runDriver(parallel: number, signal: AbortSignal, tell: (event: W
     try {
       const run = await driveRun(engine, id, { signal });
       // Nobody stopped the run itself: whoever watches next goes on with it.
-      if (signal.aborted && run.state === 'stopped') await putRun(engine, { ...run, state: 'queued', endedAt: undefined });
+      if (signal.aborted && run.state === 'stopped')
+        await putRun(engine, { ...run, state: 'queued', endedAt: undefined });
       tell({ type: 'run', time: clock.now(), run: id, flow: run.flow, state: run.state });
     } catch (error) {
       if (!(error instanceof MembraneError)) throw error;
@@ -63,7 +68,8 @@ export function runDriver(parallel: number, signal: AbortSignal, tell: (event: W
   return {
     drive: (engine, run) => drive(engine, run),
     async resume(engine) {
-      for (const run of await unfinished(engine)) drive(engine, run.id, String(run.launchedBy['subscription']));
+      for (const run of await unfinished(engine))
+        drive(engine, run.id, String(run.launchedBy['subscription']));
     },
     async idle() {
       while (chains.size > 0) await Promise.all(chains.values());

@@ -2,11 +2,12 @@ import { MembraneError } from '../core/error.js';
 import type { Engine } from './engine.js';
 import { pendingOf } from './event-rows.js';
 import { errorFacts } from './log.js';
+import { applyRetention } from './retention.js';
 import { nameOf, type Subscription } from './subscription-rows.js';
 import { syncSubscriptions } from './subscription-sync.js';
 import { tick, type Tick } from './subscription-tick.js';
 import { listTenants } from './tenants.js';
-import type { WatchEvent } from './watch-events.js';
+import { eventsOfTick, type WatchEvent } from './watch-events.js';
 import { runDriver, type RunDriver } from './watch-runs.js';
 
 export interface WatchOptions {
@@ -104,7 +105,10 @@ class Watcher {
     const slept = new AbortController();
     const woken = new Promise<void>((resolve) => (this.wake = resolve));
     if (this.options.signal.aborted) return;
-    await Promise.race([clock.sleep(Math.max(1, next - clock.now()), slept.signal).catch(() => undefined), woken]);
+    await Promise.race([
+      clock.sleep(Math.max(1, next - clock.now()), slept.signal).catch(() => undefined),
+      woken,
+    ]);
     slept.abort('awake'); // a reason of our own: node makes an error with a stack otherwise
   }
 
@@ -113,7 +117,10 @@ class Watcher {
     const now = this.base.ports.clock.now();
     const due = [...this.entries.values()]
       .filter(({ subscription }) => !this.busy.has(subscription.id) && isDue(subscription, withEvents, now))
-      .sort((a, b) => weight(a.subscription) - weight(b.subscription) || a.subscription.nextAt - b.subscription.nextAt);
+      .sort(
+        (a, b) =>
+          weight(a.subscription) - weight(b.subscription) || a.subscription.nextAt - b.subscription.nextAt,
+      );
     for (const entry of due) {
       const { id, connectionId = '' } = entry.subscription;
       if (this.busy.size >= this.setting('parallelPulls', parallelPulls)) return;
@@ -156,24 +163,12 @@ class Watcher {
     }
   }
 
-  private report({ subscription, look, error, delivered }: Tick): void {
-    const time = this.base.ports.clock.now();
-    const { id, nextAt, failures } = subscription;
-    const named = { time, subscription: id, name: nameOf(subscription) };
-    if (look !== undefined) {
-      this.looks += 1;
-      this.events += look.events;
-      const { events, records, ms, missed } = look;
-      this.tell({ type: 'look', ...named, events, records, ms, nextAt, ...(missed === undefined ? {} : { missed }) });
-    }
-    if (error !== undefined) {
-      this.failed += 1;
-      this.tell({ type: 'look-failed', ...named, failures, nextAt, error: subscription.error ?? errorFacts(error) });
-    }
-    const { done, skipped, failed, runs } = delivered;
-    if (done + skipped + failed === 0) return;
-    this.failed += failed;
-    this.tell({ type: 'delivered', ...named, done, skipped, failed, runs });
+  private report(done: Tick): void {
+    const { look, error, delivered } = done;
+    if (look !== undefined) this.looks += 1;
+    this.events += look?.events ?? 0;
+    this.failed += (error === undefined ? 0 : 1) + delivered.failed;
+    for (const event of eventsOfTick(done, this.base.ports.clock.now())) this.tell(event);
   }
 
   private async allOnce(): Promise<void> {
@@ -185,7 +180,8 @@ class Watcher {
       }
     };
     await Promise.all(Array.from({ length: this.setting('parallelPulls', parallelPulls) }, work));
-    if (this.options.dryRun !== true) for (const engine of await this.tenants()) await this.runs.resume(engine);
+    if (this.options.dryRun !== true)
+      for (const engine of await this.tenants()) await this.runs.resume(engine);
     await this.runs.idle();
     await this.others();
   }
@@ -200,7 +196,8 @@ class Watcher {
         const before = this.entries.get(subscription.id);
         entries.set(subscription.id, { engine, subscription: before?.subscription ?? subscription });
         if (before !== undefined && this.busy.has(subscription.id)) entries.set(subscription.id, before);
-        else if (subscription.nextAt < (before?.subscription.nextAt ?? 0)) entries.set(subscription.id, { engine, subscription });
+        else if (subscription.nextAt < (before?.subscription.nextAt ?? 0))
+          entries.set(subscription.id, { engine, subscription });
       }
       if (this.options.once !== true && this.options.dryRun !== true) await this.runs.resume(engine);
     }
@@ -211,6 +208,7 @@ class Watcher {
 
   private async others(): Promise<void> {
     if (this.options.dryRun === true) return;
+    await applyRetention(this.base);
     for (const engine of await this.tenants())
       for (const other of this.options.also ?? []) await other(engine, this.options.signal);
   }
@@ -234,7 +232,14 @@ class Watcher {
   private isWanted(subscription: Subscription): boolean {
     const { only } = this.options;
     if (only === undefined || only.length === 0) return true;
-    return only.some((one) => [subscription.id, nameOf(subscription), subscription.key, `${subscription.kind}/${subscription.key}`].includes(one));
+    return only.some((one) =>
+      [
+        subscription.id,
+        nameOf(subscription),
+        subscription.key,
+        `${subscription.kind}/${subscription.key}`,
+      ].includes(one),
+    );
   }
 
   private async followChanges(): Promise<void> {
@@ -260,7 +265,11 @@ class Watcher {
   }
 }
 
-function isDue({ id, waits, nextAt, deliverAt = 0 }: Subscription, withEvents: ReadonlySet<string>, now: number): boolean {
+function isDue(
+  { id, waits, nextAt, deliverAt = 0 }: Subscription,
+  withEvents: ReadonlySet<string>,
+  now: number,
+): boolean {
   if ((waits.for === 'records' || waits.for === 'schedule') && nextAt <= now) return true;
   return withEvents.has(id) && deliverAt <= now;
 }

@@ -158,7 +158,7 @@ function canBeEqual(
   other: Alternative,
   equality: (a: unknown, b: unknown) => boolean,
 ): boolean {
-  if ((one.kinds & other.kinds & kind.null) !== 0) return true;
+  if ((one.kinds & other.kinds & kind.null) !== 0 || isBlank(one) || isBlank(other)) return true;
   if (one.values !== undefined && other.values !== undefined)
     return one.values.some((value) => other.values?.some((another) => equality(value, another)));
   if (one.values !== undefined) return one.values.some((value) => canBe(value, other.kinds, equality));
@@ -166,6 +166,11 @@ function canBeEqual(
   const scalar = kind.text | kind.number | kind.boolean;
   const loose = equality === equal && (one.kinds & scalar) !== 0 && (other.kinds & scalar) !== 0;
   return loose || (one.kinds & other.kinds) !== 0;
+}
+
+/** Only null or "": who compares with these asks whether something is there, and it may always be missing. */
+function isBlank({ values }: Alternative): boolean {
+  return values?.every((value) => value === null || value === '') === true;
 }
 
 /** Whether a value can be equal to one of these kinds. Null is left alone: it may always be missing. */

@@ -23,20 +23,26 @@ export function deadEndProblem(
   }
   const name = String(path[end]);
   const message = `"${locator}": ${owner} is ${is}, which has no "${name}"`;
-  const item = formatPath([...path.slice(0, end), 0, ...path.slice(end)]);
-  const help = `take one item, as in "$.${item}", or all of them with "$iterate"`;
+  // `[*]` and `[-1]` are no indexes: the index takes their place.
+  const rest = path.slice(/^(\*|-\d+)$/.test(name) ? end + 1 : end);
+  const item = formatPath([...path.slice(0, end), 0, ...rest]);
+  const help = `take one item, as in "$.${item}"; "$iterate" goes through all`;
   return { code: 'type/not-an-object', message, ...((kinds & kind.list) === 0 ? {} : { help }), ...place };
 }
 
 function undeclared(
   locator: string,
   path: JsonPath,
-  { end, names, closed, declared }: DeadEnd,
+  { end, names, closed, absent, declared }: DeadEnd,
 ): Omit<TypeProblem, 'path' | 'target'> {
   const name = String(path[end]);
   const near = nearNames(name, names);
   const place = declared === undefined ? {} : { declared };
   const owner = end === 0 ? undefined : named(path.slice(0, end));
+  if (absent !== undefined) {
+    const code = closed ? 'type/unknown-property' : 'type/undeclared-property';
+    return { code, message: `"${locator}": ${absent}`, ...place };
+  }
   if (closed || near.length > 0) {
     const lacks = owner === undefined ? `there is no "${name}" here` : `${owner} has no "${name}"`;
     const message = `"${locator}": ${lacks}`;

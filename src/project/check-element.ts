@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Diagnostic } from '../core/diagnostic.js';
 import { diagnostic } from '../core/diagnostic.js';
-import { valueAt, type JsonPath } from '../core/json.js';
+import { isObject, valueAt, type JsonObject, type JsonPath } from '../core/json.js';
 import type { Kind, Place } from '../core/kind.js';
 import { mergeable } from '../core/layers.js';
 import type { Element, ResolvedElement } from '../core/project.js';
 import { formatRef, type Ref } from '../core/ref.js';
 import type { SchemaProblem } from '../core/schema.js';
+import { referencesIn } from './check-owned.js';
 import { checkImplier, checkLayer, checkReference } from './check-references.js';
 import { checkCode, checkFormulas, checkSchema } from './check-values.js';
 import { typeProblems } from './check-types.js';
@@ -87,7 +88,7 @@ async function contentProblems(
   const misfits = project.parts.schemas.kind(kind.name, kind.schema)(resolved.value).problems;
   const problems: Problem[] = misfits.map((problem) => asExported(problem, element));
   if (!misfits.some((problem) => problem.code !== 'schema/unknown-field')) {
-    problems.push(...(kind.check?.(resolved.value) ?? []));
+    problems.push(...(kind.check?.(resolved.value) ?? []), ...functionProblems(project, resolved, places));
   }
   const spoilt = misfits.filter(({ code }) => code !== 'schema/missing-field').map(({ path }) => path);
   for (const place of places) {
@@ -118,16 +119,31 @@ function refersToSchema(value: unknown): boolean {
   return Object.entries(value).some(([key, part]) => key === '$ref' || refersToSchema(part));
 }
 
+function functionProblems(
+  project: OpenedProject,
+  { value }: ResolvedElement,
+  places: readonly Place[],
+): Problem[] {
+  return places.flatMap(({ at, holds }) => {
+    const written = holds === 'function' ? valueAt(value, at) : undefined;
+    if (!isObject(written)) return [];
+    const type = project.parts.functionTypes.find(({ name }) => name === written['type']);
+    const found = type?.check?.(written as JsonObject) ?? [];
+    return found.map((finding) => ({ ...finding, path: [...at, ...finding.path] }));
+  });
+}
+
 function checkReferences(
   project: OpenedProject,
   element: ResolvedElement,
   places: readonly Place[],
 ): Problem[] {
-  return places.flatMap((place) =>
-    place.holds === 'ref'
-      ? checkReference(project, element, place.kind, valueAt(element.value, place.at), place.at)
-      : [],
-  );
+  return places.flatMap((place) => {
+    const value = valueAt(element.value, place.at);
+    if (place.holds === 'ref') return checkReference(project, element, place.kind, value, place.at);
+    const inside = place.holds === 'schema' ? referencesIn(value, place.at) : [];
+    return inside.flatMap(({ kind, key, at }) => checkReference(project, element, kind, key, at));
+  });
 }
 
 function identityOf({ code, message, path }: Problem): string {
@@ -169,7 +185,7 @@ function asExported(problem: SchemaProblem, element: Element): Problem {
     return problem;
   const { help: near, ...rest } = problem;
   // what may be misspelt is not taken out
-  const way = near?.startsWith('did you mean') === true ? '' : '; "membrane fmt --prune" takes it out';
+  const way = near?.startsWith('did you mean') === true ? `; ${near}` : '; "membrane fmt --prune" takes it out';
   return { ...rest, code: 'export/unknown-field', help: `it has no effect here${way}` };
 }
 

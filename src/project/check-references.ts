@@ -4,6 +4,7 @@ import { didYouMean } from '../core/nearest.js';
 import type { Element, ResolvedElement } from '../core/project.js';
 import { formatRef } from '../core/ref.js';
 import { udmKind } from '../core/udm.js';
+import { checkOwned } from './check-owned.js';
 import { checkModel } from './models.js';
 import type { OpenedProject } from './parts.js';
 import { allPlaces, type Problem } from './places.js';
@@ -18,6 +19,8 @@ export function checkReference(
 ): Problem[] {
   if (typeof key !== 'string' || key === '') return [];
   if (kind === udmKind) return checkModel(key, at);
+  if (project.parts.index.kind(kind)?.owner !== undefined)
+    return wroteIt(element, at) ? checkOwned(project, element, kind, key, at) : [];
   const { integration, connector } = element.ref;
   const isReachable = ({ ref }: Element): boolean =>
     (integration === undefined || ref.integration === undefined || ref.integration === integration) &&
@@ -29,6 +32,11 @@ export function checkReference(
   const names = new Set(all.filter(isReachable).map((candidate) => candidate.ref.key));
   const help = didYouMean(key, names) ?? hint(project, kind, key, names);
   return [{ code: 'ref/not-found', message: `no ${kind.replaceAll('-', ' ')} "${key}"`, path: at, help }];
+}
+
+/** What an upper layer names for other apps is no slip of a lower one. */
+function wroteIt({ layers }: ResolvedElement, at: JsonPath): boolean {
+  return layers.length < 2 || valueAt(layers.at(-1)?.value, at) !== undefined;
 }
 
 /** A layer of an integration that is not there is never used: its folder or its `integrationKey` is misspelt. */

@@ -101,7 +101,21 @@ export const configSchema: JsonSchema = {
         },
       },
     },
-    watch: { type: 'object', description: 'defaults of membrane watch' },
+    watch: {
+      type: 'object',
+      additionalProperties: false,
+      description: 'how membrane watch works',
+      properties: {
+        firstRun: {
+          type: 'string',
+          pattern: '^(latest|all|\\d{4}-\\d\\d-\\d\\d.*)$',
+          description: 'what the first look takes for events: latest (nothing), all, or a date since when; default latest',
+        },
+        eventsPerRun: { type: 'integer', minimum: 1, description: 'events that start one flow run; default 100' },
+        attempts: { type: 'integer', minimum: 1, description: 'tries to deliver an event; default 10' },
+        parallelPulls: { type: 'integer', minimum: 1, description: 'looks at once; default 8' },
+      },
+    },
     retention: {
       type: 'object',
       additionalProperties: false,

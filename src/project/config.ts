@@ -57,7 +57,13 @@ export function withDefaults(given: JsonObject, root: string): ProjectConfig {
       listMs: number('listMinutes', 15) * 60_000,
     },
     validate: { rules: section(section(given, 'validate'), 'rules') as Rules },
-    watch: section(given, 'watch'),
+    watch: {
+      firstRun: 'latest',
+      eventsPerRun: 100,
+      attempts: 10,
+      parallelPulls: 8,
+      ...section(given, 'watch'),
+    },
     retention: { days: 30, runs: 10_000, ...section(given, 'retention') },
   };
 }

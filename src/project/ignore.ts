@@ -27,8 +27,14 @@ export function withoutIgnored(diagnostics: readonly Diagnostic[], files: readon
 }
 
 function concerns(comment: IgnoreComment, { code, span }: Diagnostic, file: string): boolean {
+  if (!isIgnorable(code)) return false;
   if (span.file !== file || !comment.codes.some(({ name }) => name === code)) return false;
   return comment.opensFile && isWholeFile(span) ? true : span.line === comment.line;
+}
+
+/** What keeps a file from being read hides whatever else is wrong in it. */
+function isIgnorable(code: string): boolean {
+  return !/^(yaml|file)\//.test(code);
 }
 
 function faultsOf(comment: IgnoreComment, ignored: ReadonlySet<string>): Diagnostic[] {
@@ -46,7 +52,9 @@ function faultsOf(comment: IgnoreComment, ignored: ReadonlySet<string>): Diagnos
     if (!isCode(name)) {
       faults.push(diagnostic('ignore/unknown', `no code "${name}"`, span, { help: codeHint(name) }));
     } else if (!ignored.has(name)) {
-      const message = `nothing in the next line has the code "${name}"`;
+      const message = isIgnorable(name)
+        ? `nothing in the next line has the code "${name}"`
+        : `"${name}" cannot be ignored by a comment`;
       faults.push(diagnostic('ignore/unused', message, span, { help: 'remove it from the comment' }));
     }
   }

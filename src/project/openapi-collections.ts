@@ -5,6 +5,7 @@ import { calleeOf, callOf, listMethod, locator, operationMapping, type Callee } 
 import type { Input } from './openapi-operation.js';
 import { guessPagination, type GuessedPagination } from './openapi-pagination.js';
 import type { Remark } from './openapi-print.js';
+import type { Spot } from './openapi-references.js';
 import { guessIdentity } from './openapi-identity.js';
 import type { Resource } from './openapi-resources.js';
 import { plainSchema, shapeOf, type Shape } from './openapi-shape.js';
@@ -145,15 +146,21 @@ function writeMethod(
   };
 }
 
-/** A body whose one property is an object wraps the fields: `{contact: {…}}`. */
+/** A body whose one property is an object wraps the fields: `{contact: {…}}`. What is only read is none of them. */
 function bodyFields(document: OpenApiDocument, { body }: Callee): { value: Json; shape: Shape } {
   const shape = shapeOf(document, body ?? document.references.root);
   const [first, second] = [...shape.properties];
   const fields: Json = { $var: '$.fields' };
-  if (first === undefined || second !== undefined) return { value: fields, shape };
+  const taken = { value: fields, shape: writable(document, shape) };
+  if (first === undefined || second !== undefined) return taken;
   const inner = shapeOf(document, first[1]);
   const isWrapper = inner.type === 'object' && inner.properties.size > 0;
-  return isWrapper ? { value: { [first[0]]: fields }, shape: inner } : { value: fields, shape };
+  return isWrapper ? { value: { [first[0]]: fields }, shape: writable(document, inner) } : taken;
+}
+
+function writable(document: OpenApiDocument, shape: Shape): Shape {
+  const isWritten = ([, spot]: [string, Spot]) => shapeOf(document, spot).value['readOnly'] !== true;
+  return { ...shape, properties: new Map([...shape.properties].filter(isWritten)) };
 }
 
 /** Where the id of a new record is: in the response, or among the fields; undefined where nothing gives it. */
@@ -214,6 +221,7 @@ function bothWays(read: JsonObject, written: JsonObject): JsonObject {
   const form = (schema: JsonObject) =>
     JSON.stringify(schema, (key, value: unknown) => (aside.includes(key) ? undefined : value));
   const { description, type, writeOnly } = read;
+  // what is written is not only read, whatever the item says
   if (form(read) === form(written)) {
     const { readOnly: _, ...rest } = read;
     return rest;

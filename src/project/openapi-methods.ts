@@ -2,7 +2,7 @@ import { formatPath, type Json, type JsonObject, type JsonPath } from '../core/j
 import { bodyOf } from './openapi-body.js';
 import type { OpenApiDocument, OperationEntry } from './openapi-document.js';
 import { namedInputs, spotsOf, type Input } from './openapi-operation.js';
-import type { GuessedPagination } from './openapi-pagination.js';
+import type { GuessedEnd, GuessedPagination } from './openapi-pagination.js';
 import { parametersOf } from './openapi-parameters.js';
 import type { Spot } from './openapi-references.js';
 import { shapeOf } from './openapi-shape.js';
@@ -131,19 +131,29 @@ function nextCursor(
   itemsAt: JsonPath,
 ): Json {
   const items = expression('output', itemsAt);
-  const limit = pagination.limit?.value;
-  // a page that is not full is the last one
-  const isLast = limit === undefined ? `$count(${items}) = 0` : `$count(${items}) < ${limit}`;
   switch (pagination.type) {
     case 'cursor':
       return { $var: locator('output', pagination.next) };
     case 'last-id':
       return { $jsonata: `${expression('output', pagination.more)} ? ${items}[-1].id : null` };
-    case 'page':
-      return { $jsonata: `${isLast} ? null : ($exists(cursor) ? $number(cursor) : 1) + 1` };
-    case 'offset':
-      return { $jsonata: `${isLast} ? null : ($exists(cursor) ? $number(cursor) : 0) + $count(${items})` };
+    case 'page': {
+      const here = '($exists(cursor) ? $number(cursor) : 1)';
+      return { $jsonata: `${isLast(pagination, items, here)} ? null : ${here} + 1` };
+    }
+    case 'offset': {
+      const next = `($exists(cursor) ? $number(cursor) : 0) + $count(${items})`;
+      return { $jsonata: `${isLast(pagination, items, next)} ? null : ${next}` };
+    }
   }
+}
+
+/** A page that is not full may be followed by others: APIs give fewer than they are asked for. An empty one is the end. */
+function isLast({ more, total }: GuessedEnd, items: string, reached: string): string {
+  return [
+    `$count(${items}) = 0`,
+    ...(more === undefined ? [] : [`${expression('output', more)} = false`]),
+    ...(total === undefined ? [] : [`${reached} >= ${expression('output', total)}`]),
+  ].join(' or ');
 }
 
 function byAddress(

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../core/json.js';
 import type { JsonSchema } from '../core/schema.js';
 import { bodyOf, responseSchema, responseSpot, type Body } from './openapi-body.js';
 import type { OpenApiDocument, OperationEntry } from './openapi-document.js';
+import { withoutReadOnly } from './openapi-read-only.js';
 import { parametersOf, writeParameter, type Parameter, type ParameterPlace } from './openapi-parameters.js';
 import type { DocumentProblem, Spot } from './openapi-references.js';
 import type { Uses } from './openapi-schema.js';
@@ -45,7 +46,7 @@ export function readOperation(document: OpenApiDocument, entry: OperationEntry):
   const mapping = requestOf(entry, inputs, body, problems);
   const received = responseSpot(document, operation) === 'file' ? { responseType: 'file' } : {};
   return {
-    inputSchema: complete(document, inputSchema(inputs, body), uses),
+    inputSchema: withoutReadOnly(complete(document, inputSchema(inputs, body), uses)),
     outputSchema: output === undefined ? undefined : complete(document, output, outputUses),
     run: { type: 'rest-api-mapping', mapping: { ...mapping, ...received } },
     problems,

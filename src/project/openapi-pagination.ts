@@ -13,8 +13,16 @@ export type GuessedPagination = {
   | { readonly type: 'next-url'; readonly next: JsonPath }
   | { readonly type: 'cursor'; readonly input: Input; readonly next: JsonPath }
   | { readonly type: 'last-id'; readonly input: Input; readonly more: JsonPath }
-  | { readonly type: 'offset' | 'page'; readonly input: Input }
+  | ({ readonly type: 'offset' | 'page'; readonly input: Input } & GuessedEnd)
 );
+
+/** Where a page that is counted says whether it is the last one; nothing where only an empty page tells. */
+export interface GuessedEnd {
+  /** A boolean. */
+  readonly more?: JsonPath;
+  /** How many there are: records for an offset, pages for a page. */
+  readonly total?: JsonPath;
+}
 
 const cursorNames =
   /^(cursor|next_?cursor|page_?token|next_?(page_?)?token|after|starting_after|marker|continue|continuation_?token|start_?cursor|page\[cursor\]|page\[after\]|bookmark)$/i;
@@ -27,7 +35,9 @@ const limitNames =
   /^(limit|per_?page|page_?size|size|count|max_?results|\$?top|first|page_?len|rows|page\[(limit|size)\])$/i;
 const offsetNames = /^(offset|skip|\$skip|start|start_?at|start_?index|page\[offset\])$/i;
 const pageNames = /^(page|page_?(number|no|num)|page\[number\]|p)$/i;
-const moreNames = /^has_?more$/i;
+const moreNames = /^has_?(more|next(_?page)?)$/i;
+const totalNames = /^(total|total_?(count|items|results|records|elements|size))$/i;
+const totalPagesNames = /^(total_?pages|pages?_?count|num_?pages|last_?page)$/i;
 
 /** Of one page where the document does not say how many there may be. */
 const usualLimit = 100;
@@ -52,9 +62,13 @@ export function guessPagination(
   if (url !== undefined) return { type: 'next-url', next: url, ...limit };
   if (hasLinkHeader(document, operation)) return { type: 'link', ...limit };
   const page = named(pageNames);
-  if (page !== undefined) return { type: 'page', input: page, ...limit };
+  const end = (names: RegExp): GuessedEnd => {
+    const total = findField(document, response, names, ['number']);
+    return { ...(more === undefined ? {} : { more }), ...(total === undefined ? {} : { total }) };
+  };
+  if (page !== undefined) return { type: 'page', input: page, ...end(totalPagesNames), ...limit };
   const offset = named(offsetNames);
-  return offset === undefined ? undefined : { type: 'offset', input: offset, ...limit };
+  return offset === undefined ? undefined : { type: 'offset', input: offset, ...end(totalNames), ...limit };
 }
 
 function limitOf(input: Input | undefined): { limit?: { input: Input; value: number | string } } {
@@ -117,6 +131,15 @@ export function clientPagination(guess: GuessedPagination): JsonObject {
     }
     case 'offset':
     case 'page':
-      return { type: guess.type, parameter: guess.input.name, ...limit };
+      return { type: guess.type, parameter: guess.input.name, ...clientEnd(guess, limit) };
   }
+}
+
+/** With a limit alone, a page that is not full would be the last one; APIs may give fewer than they are asked for. */
+function clientEnd({ type, more, total }: GuessedEnd & { type: string }, limit: JsonObject): JsonObject {
+  const end: JsonObject = {
+    ...(more === undefined ? {} : { hasMore: formatPath(['data', ...more]) }),
+    ...(total === undefined || type === 'page' ? {} : { total: formatPath(['data', ...total]) }),
+  };
+  return Object.keys(end).length === 0 ? {} : { ...end, ...limit };
 }

@@ -83,6 +83,10 @@ class Scanner implements Scan {
       } else if (isYaml(entry.name) && !isTape(entry.name)) {
         const name = entry.name.replace(/\.ya?ml$/, '');
         this.candidates.push({ kind, name, spec: path, folder: undefined, ...layer });
+      } else if (/\.(ya?ml|json)$/i.test(entry.name) && !isYaml(entry.name)) {
+        const help = `elements stand in files that end in ".yaml": rename or move it`;
+        const message = `"${entry.name}" is not loaded`;
+        this.diagnostics.push(diagnostic('file/unknown', message, fileSpan(path), { help }));
       }
     }
   }

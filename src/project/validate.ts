@@ -58,6 +58,8 @@ export async function validateProject(
   const shown = applyRules(kept, { ...config.validate.rules, ...rules }).filter(({ span }) =>
     isWanted(span.file),
   );
+  const looked = [configFile, ...specs, ...files.names, ...found.map(({ span }) => span.file)];
+  requireLooked(project.root, paths, looked);
   return {
     diagnostics: shown.map((one) => withFix(one, textOf)).sort(compareDiagnostics),
     elements: specs.filter(isWanted).length,
@@ -73,6 +75,20 @@ function below(paths: readonly string[]): (file: string) => boolean {
     throw new MembraneError('usage/file', `there is no file or folder "${missing}"`, { hint });
   }
   return (file) => wanted.length === 0 || wanted.some((path) => file === path || file.startsWith(path + sep));
+}
+
+/** A path below which nothing was looked at was given by mistake. */
+function requireLooked(root: string, paths: readonly string[], looked: readonly string[]): void {
+  const idle = paths.find((path) => !looked.some(below([path])));
+  if (idle === undefined) return;
+  const isOutside = !below([root])(resolve(idle));
+  const message = isOutside
+    ? `"${idle}" is outside the project "${root}"`
+    : `"${idle}" holds no element, so nothing was checked`;
+  const hint = isOutside
+    ? 'give paths of one project, or the folder of the other one alone'
+    : 'give a file or folder of elements, such as actions, or no path for the whole project';
+  throw new MembraneError('usage/file', message, { hint });
 }
 
 /** Where an element counts: its first file; an implied one has none, and is none of its own. */

@@ -1,5 +1,5 @@
 import type { Document, Node, YAMLError } from 'yaml';
-import { isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, parseDocument, visit } from 'yaml';
 import type { Diagnostic } from '../core/diagnostic.js';
 import { diagnostic } from '../core/diagnostic.js';
 import type { Json, JsonObject } from '../core/json.js';
@@ -29,7 +29,8 @@ export function parseYaml(text: string, file: string): Parsed {
 export function parseAnyYaml(text: string, file: string): Parsed {
   const document = composeYaml(text);
   const broken = document.errors[0];
-  if (broken !== undefined) return { value: undefined, diagnostics: [syntaxProblem(broken, text, file)] };
+  if (broken !== undefined)
+    return { value: undefined, diagnostics: [syntaxProblem(broken, text, file, document)] };
   const tagged = document.warnings[0];
   if (tagged !== undefined) {
     const span = spanOf(file, text, tagged.pos[0], tagged.pos[1]);
@@ -169,7 +170,17 @@ function keyText(value: unknown): string {
   return value === null || value === undefined ? '' : String(value);
 }
 
-function syntaxProblem(error: YAMLError, text: string, file: string): Diagnostic {
+function syntaxProblem(error: YAMLError, text: string, file: string, document: Document.Parsed): Diagnostic {
+  const opened = error.code === 'BAD_INDENT' ? openBracket(document, text, error.pos[0]) : undefined;
+  if (opened !== undefined) {
+    const close = text[opened] === '{' ? '}' : ']';
+    return diagnostic(
+      'yaml/syntax',
+      'a list or object in brackets has no end, or goes on further to the left',
+      spanOf(file, text, opened, opened + 1),
+      { help: `close it with "${close}", and indent all of it` },
+    );
+  }
   const span = spanOf(file, text, error.pos[0], Math.max(error.pos[1], error.pos[0] + 1));
   const known = syntaxWords[error.code];
   if (known !== undefined) return diagnostic('yaml/syntax', known.message, span, { help: known.help });
@@ -180,6 +191,19 @@ function syntaxProblem(error: YAMLError, text: string, file: string): Diagnostic
   }
   const message = error.message.charAt(0).toLowerCase() + error.message.slice(1).replace(/\.$/, '');
   return diagnostic('yaml/syntax', message, span);
+}
+
+/** Where the innermost list or object in brackets begins that broke off at `end`. */
+function openBracket(document: Document.Parsed, text: string, end: number): number | undefined {
+  const starts: number[] = [];
+  visit(document, {
+    Collection(_, { flow, range }) {
+      if (flow === true && range?.[1] === end) starts.push(range[0]);
+    },
+  });
+  // those that are closed may end there, too
+  for (let last = end - 1; starts.length > 1 && '}]'.includes(text[last] ?? ' '); last -= 1) starts.pop();
+  return starts.at(-1);
 }
 
 const syntaxWords: Partial<Record<string, { message: string; help: string }>> = {

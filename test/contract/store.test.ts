@@ -31,6 +31,28 @@ describe.each(cases)('store: $name', ({ make }) => {
     return { clock, store };
   }
 
+  describe('several drawers', () => {
+    it('change together, or not at all', async () => {
+      const { store } = await open();
+      const [lock, old] = [await store.lock('tick'), row('old', 1)];
+      await store.drawer('pending').put(old);
+      await store.write(
+        [
+          { drawer: 'pending', put: [row('new', 2)], remove: [old] },
+          { drawer: 'done', put: [old] },
+        ],
+        { guard: lock },
+      );
+      await lock.release();
+      const late = store.write([{ drawer: 'done', put: [row('late', 3)] }], { guard: lock });
+      await expect(late).rejects.toMatchObject({ code: 'store/fence' });
+      const torn = store.write([{ drawer: 'done', put: [row('half', 4)] }, { drawer: 'done', put: [row('a\u0000b', 5)] }]);
+      await expect(torn).rejects.toThrow();
+      expect(await store.drawer('pending').list({})).toEqual([row('new', 2)]);
+      expect(await store.drawer('done').list({})).toEqual([old]);
+    });
+  });
+
   describe('a pace', () => {
     const pace = { everyMs: 100, burst: 2 };
 

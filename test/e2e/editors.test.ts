@@ -113,7 +113,8 @@ describe('findings agree', () => {
 
 describe('completion', () => {
   it('of keys, which are formulas, too, where one may stand', async () => {
-    const keys = ['body', 'data', 'headers', 'method', 'query', 'uri'];
+    const sent = ['body', 'bodyFile', 'data', 'headers', 'method', 'multipart', 'query'];
+    const keys = [...sent, 'responseType', 'uri'];
     const shown = await completionAt('type: http-request\nconfig:\n  request:\n    |\n');
     expect(shown.filter((label) => !label.startsWith('object'))).toEqual(
       [...formulas.keys(), ...keys].sort(),

@@ -1,5 +1,6 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { binFile, runCli } from '../support/cli.js';
 import { testProject, type TestProject } from '../support/project.js';
 import {
   drop,
@@ -38,7 +39,7 @@ describe('an API that does not do as it should', () => {
       code: 4,
       stdout: '',
       stderr: `error[auth/rejected]: the API does not accept the credentials, it answered 401 to "GET /things": this key was revoked
-${frame('get', 'check the variables MEMBRANE_SECRET_SHOP_FIELD')}`,
+${frame('get', 'check the variables MEMBRANE_SECRET_SHOP_APIKEY, MEMBRANE_SECRET_SHOP_BASEURI')}`,
     });
     expect(server.requests).toHaveLength(1);
   });
@@ -361,3 +362,21 @@ async function freePort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve));
   return port;
 }
+
+describe.skipIf(process.platform !== 'linux')('an output that cannot be written', () => {
+  it.each([[[]], [['--json']]])('is one line: %j', async (options) => {
+    const project = await testProject({ 'membrane.yaml': '' });
+    const command = ['sh', '-c', 'exec "$0" "$@" >/dev/full', process.execPath, binFile];
+    const { code, stdout, stderr } = await runCli(['formula', 'eval', '1', ...options], {
+      cwd: project.root,
+      command,
+    });
+    expect({ code, stdout, stderr }).toEqual({
+      code: 1,
+      stdout: '',
+      stderr:
+        'error[output/failed]: the output cannot be written: there is no room left\n' +
+        '   = help: make room, or write it elsewhere\n',
+    });
+  });
+});

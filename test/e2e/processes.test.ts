@@ -36,8 +36,8 @@ describe('two processes that connect at the same time', () => {
       expect(results.map(({ code }) => code).sort()).toEqual([0, 2]);
       const winner = results.findIndex(({ code }) => code === 0);
       expect(results[1 - winner]?.stderr).toBe(
-        `error[connection/exists]: a connection "${key}" exists
-   = help: give the new one another key with --key, or connect this one again with --reconnect
+        `error[connection/exists]: another process has made a connection "${key}" meanwhile
+   = help: use that one, or connect again with another --key; nothing was saved
 `,
       );
       expect((await keysInUse(world.project))[key]).toBe(apiKeys[winner]);

@@ -115,14 +115,14 @@ describe('an API key in the environment', () => {
     expect(filesWith(key, path.dirname(project.root))).toEqual([]);
     const list = await project.run(['connection', 'list'], { env });
     expect(list.stdout).toBe(
-      'KEY    INTEGRATION  TENANT  STATE  SECRETS  EXPIRES  LAST USED  NAME\n' +
+      'KEY    INTEGRATION  TENANT  STATE  SECRETS  REFRESH  LAST USED  NAME\n' +
         'vault  vault        local   READY  env               just now   Vault\n',
     );
     const connect = await project.run(['connect', 'vault', '--input', '-'], { env, input: '{}' });
     expect([connect.code, connect.stderr]).toEqual([
       4,
       `error[secrets/read-only]: secrets come from environment variables here: "vault" needs no connect
-   = help: set MEMBRANE_SECRET_VAULT_FIELD for each field
+   = help: set its variables: MEMBRANE_SECRET_VAULT_APIKEY, MEMBRANE_SECRET_VAULT_BASEURI
 `,
     ]);
   });

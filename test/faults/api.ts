@@ -25,7 +25,11 @@ export interface Delivered {
 }
 
 /** What a list does before it answers; undefined: it answers as ever. */
-export type Fault = (request: { path: string; url: URL; page: number }, response: ServerResponse, body: Page) => boolean | Promise<boolean>;
+export type Fault = (
+  request: { path: string; url: URL; page: number },
+  response: ServerResponse,
+  body: Page,
+) => boolean | Promise<boolean>;
 
 export interface Page {
   records: Record<string, unknown>[];
@@ -69,7 +73,13 @@ export class Api {
     this.made += 1;
     const at = how.at ?? this.now;
     const id = how.id ?? String(1000 + this.made);
-    const item = { id, n: (this.items.get(id)?.n ?? 0) + this.made, created: at, updated: at, shownAt: how.shownAt ?? 0 };
+    const item = {
+      id,
+      n: (this.items.get(id)?.n ?? 0) + this.made,
+      created: at,
+      updated: at,
+      shownAt: how.shownAt ?? 0,
+    };
     this.items.set(id, item);
     this.changes.push({ type: 'created', item: { ...item } });
     return item;
@@ -134,11 +144,20 @@ export class Api {
     this.requests += 1;
     if (path.startsWith('/app/')) {
       const key = request.headers['idempotency-key'];
-      return this.take(path, Buffer.concat(chunks).toString(), response, typeof key === 'string' ? key : undefined);
+      return this.take(
+        path,
+        Buffer.concat(chunks).toString(),
+        response,
+        typeof key === 'string' ? key : undefined,
+      );
     }
     if (path.startsWith('/items/')) {
       const item = this.items.get(decodeURIComponent(path.slice('/items/'.length)));
-      return send(response, item === undefined ? 404 : 200, item === undefined ? { message: 'gone' } : this.record(item));
+      return send(
+        response,
+        item === undefined ? 404 : 200,
+        item === undefined ? { message: 'gone' } : this.record(item),
+      );
     }
     const body = this.page(url);
     const page = Number(url.searchParams.get('cursor') ?? '0') / pageSize;
@@ -156,7 +175,12 @@ export class Api {
   }
 }
 
-export function send(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
+export function send(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): void {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(text);
 }

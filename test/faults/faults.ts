@@ -89,7 +89,10 @@ export const faults: Readonly<Record<string, (steps: Steps) => Promise<void>>> =
     api.fault = ({ url, path }, response, body) => {
       if (path === '/changes') return false;
       const cursor = url.searchParams.get('cursor') ?? '';
-      if (!cursor.startsWith('0')) return void send(response, 200, { ...body, records: [], cursor: `0${cursor || '0'}` }), true;
+      if (!cursor.startsWith('0')) {
+        send(response, 200, { ...body, records: [], cursor: `0${cursor || '0'}` });
+        return true;
+      }
       return false;
     };
     await tick(minute);

@@ -8,13 +8,28 @@ import { add, judge, type Verdict } from './judge.js';
 import { changesOf, envFor, makeProject, methods } from './project.js';
 
 /** Points of a tick at which a process kills itself. */
-const points = ['before-save', 'after-save', 'before-delivery', 'after-delivery', 'before-finish', 'after-finish', 'before-start', 'after-start'];
+const points = [
+  'before-save',
+  'after-save',
+  'before-delivery',
+  'after-delivery',
+  'before-finish',
+  'after-finish',
+  'before-start',
+  'after-start',
+];
 
 export interface KillResult extends Verdict {
   killsLanded: number;
 }
 
-export async function killSuite({ rounds, problems }: { rounds: number; problems: string[] }): Promise<KillResult> {
+export async function killSuite({
+  rounds,
+  problems,
+}: {
+  rounds: number;
+  problems: string[];
+}): Promise<KillResult> {
   const api = await new Api().start();
   api.now = Date.now();
   for (let count = 0; count < 15; count += 1) api.create({ at: api.now - 86_400_000 - count * 1000 });
@@ -55,7 +70,8 @@ export async function killSuite({ rounds, problems }: { rounds: number; problems
         const change = kind === 'flow' ? 'created' : kind;
         const verdict = judge(changes, told, change, (type, id) => type === 'updated' && fresh.has(id));
         add(result, verdict);
-        if (verdict.lost + verdict.doubled > 0) problems.push(`kills, ${method}, ${kind}: ${JSON.stringify(verdict)}`);
+        if (verdict.lost + verdict.doubled > 0)
+          problems.push(`kills, ${method}, ${kind}: ${JSON.stringify(verdict)}`);
       }
     }
     return result;

@@ -112,5 +112,9 @@ nodes:
 }
 
 export function envFor(url: string): Record<string, string> {
-  return { MEMBRANE_SECRETS: 'env', MEMBRANE_SECRET_SHOP_BASEURI: url, MEMBRANE_SECRET_SHOP_TOKEN: 'tok-9f31' };
+  return {
+    MEMBRANE_SECRETS: 'env',
+    MEMBRANE_SECRET_SHOP_BASEURI: url,
+    MEMBRANE_SECRET_SHOP_TOKEN: 'tok-9f31',
+  };
 }

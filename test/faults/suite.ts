@@ -7,6 +7,7 @@ import path from 'node:path';
 import { openMembrane } from '../../src/membrane.js';
 import { Api } from './api.js';
 import { movableClock } from './clock.js';
+import { watchDay } from './day.js';
 import { faults } from './faults.js';
 import { add, judge, type Verdict } from './judge.js';
 import { killSuite } from './kills.js';
@@ -49,8 +50,15 @@ async function runFault(name: string): Promise<void> {
         const told = api.delivered.filter(({ key }) => key === `${method}-${change}`);
         // What is new is no update, also where it changed before the first look at it; it is with the other feeds.
         const fresh = new Set(changes.filter(({ type }) => type === 'created').map(({ item }) => item.id));
-        const seen = new Set(api.delivered.filter(({ key }) => key === `${method}-created`).map(({ record }) => record));
-        const verdict = judge(changes, told, change, (type, id) => type !== 'created' && fresh.has(id) && !(type === 'deleted' && seen.has(id)));
+        const seen = new Set(
+          api.delivered.filter(({ key }) => key === `${method}-created`).map(({ record }) => record),
+        );
+        const verdict = judge(
+          changes,
+          told,
+          change,
+          (type, id) => type !== 'created' && fresh.has(id) && !(type === 'deleted' && seen.has(id)),
+        );
         add(cell, verdict);
         if (verdict.lost + verdict.doubled > 0)
           problems.push(`${name}, ${method}, ${change}: ${JSON.stringify(verdict)}`);
@@ -59,7 +67,9 @@ async function runFault(name: string): Promise<void> {
     const lost: Record<string, number> = {};
     const wanted = [...api.items.values()].filter(({ id }) => changes.some(({ item }) => item.id === id));
     for (const one of naive)
-      lost[one.name] = wanted.filter(({ id, n }) => !one.seen.some((seen) => seen.id === id && seen.n === n)).length;
+      lost[one.name] = wanted.filter(
+        ({ id, n }) => !one.seen.some((seen) => seen.id === id && seen.n === n),
+      ).length;
     table.push({ fault: name, cells, naive: lost });
   } finally {
     await membrane.close();
@@ -86,8 +96,13 @@ for (const name of Object.keys(faults)) if (only === undefined || name.includes(
 const sum = nothing();
 for (const { cells } of table) for (const method of methods) add(sum, cells[method]);
 console.log(rendered());
-const kills = only === undefined ? await killSuite({ rounds: long ? 150 : 12, problems }) : { killsLanded: 0, ...nothing() };
+const kills =
+  only === undefined
+    ? await killSuite({ rounds: long ? 150 : 10, problems })
+    : { killsLanded: 0, ...nothing() };
 add(sum, kills);
+if (only === undefined || only === 'day')
+  console.log(`watched: ${JSON.stringify(await watchDay(long ? 24 : 6, problems))}`);
 for (const problem of problems) console.log(`PROBLEM ${problem}`);
 if (update) {
   const [begin, end] = ['<!-- faults: begin -->', '<!-- faults: end -->'];

@@ -21,7 +21,11 @@ let left = Math.floor(Math.random() * 3);
 const isNow = (name: string): boolean => name === point && left-- <= 0;
 
 const http = createHttp();
-const store = await openSqliteStore({ file: `${root}/.membrane/state.db`, synchronous: 'normal', clock: systemClock });
+const store = await openSqliteStore({
+  file: `${root}/.membrane/state.db`,
+  synchronous: 'normal',
+  clock: systemClock,
+});
 const write = store.write.bind(store);
 const membrane = await openMembrane({
   cwd: root,
@@ -42,7 +46,8 @@ const membrane = await openMembrane({
         };
       },
       async write(changes, options) {
-        const has = (drawer: string) => changes.some((one) => one.drawer === drawer && (one.put?.length ?? 0) > 0);
+        const has = (drawer: string) =>
+          changes.some((one) => one.drawer === drawer && (one.put?.length ?? 0) > 0);
         const name = has('event') ? 'finish' : has('event-pending') ? 'save' : '';
         if (isNow(`before-${name}`)) await die();
         await write(changes, options);

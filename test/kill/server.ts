@@ -29,7 +29,10 @@ export async function startRecorder(): Promise<Recorder> {
     request.on('end', () => {
       const url = new URL(request.url ?? '/', 'http://x');
       const text = Buffer.concat(chunks).toString();
-      const body = (text === '' ? Object.fromEntries(url.searchParams) : JSON.parse(text)) as Record<string, string>;
+      const body = (text === '' ? Object.fromEntries(url.searchParams) : JSON.parse(text)) as Record<
+        string,
+        string
+      >;
       const { mark = '', requestId, ...asked } = body;
       const header = request.headers['idempotency-key'];
       const key = typeof header === 'string' ? header : requestId;
@@ -37,7 +40,10 @@ export async function startRecorder(): Promise<Recorder> {
       const idempotent = key !== undefined || request.method !== 'POST';
       arrived.push({ mark, what, idempotent, key });
       const answer = JSON.stringify(answerTo(url.pathname, asked, what));
-      setTimeout(() => response.writeHead(200, { 'content-type': 'application/json' }).end(answer), Math.random() * 8);
+      setTimeout(
+        () => response.writeHead(200, { 'content-type': 'application/json' }).end(answer),
+        Math.random() * 8,
+      );
     });
   });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
@@ -58,7 +64,10 @@ function answerTo(path: string, asked: Record<string, unknown>, what: string): u
   const customer = Number(asked['customer']);
   const orders = Array.from({ length: 3 }, (_, order) => ({
     sku: `s${customer}${order}`,
-    items: Array.from({ length: 1 + ((customer + order) % 3) }, (_item, item) => `i${customer}${order}${item}`),
+    items: Array.from(
+      { length: 1 + ((customer + order) % 3) },
+      (_item, item) => `i${customer}${order}${item}`,
+    ),
   }));
   return { vip: customer % 2 === 0, orders };
 }

@@ -104,10 +104,17 @@ try {
     `after-write:${drawer}`,
   ]);
   points.push('before-lock', 'after-lock');
-  for (const sort of ['GET', 'PUT', 'POST', 'KEYED']) points.push(`before-request:${sort}`, `after-request:${sort}`);
+  for (const sort of ['GET', 'PUT', 'POST', 'KEYED'])
+    points.push(`before-request:${sort}`, `after-request:${sort}`);
   const waiting = points.flatMap((name) => {
     const often = /node-run|request/.test(name);
-    const numbers = often ? (long ? range(1, 24) : [1 + Math.floor(Math.random() * 6)]) : long ? [1, 2, 3] : [1];
+    const numbers = often
+      ? long
+        ? range(1, 24)
+        : [1 + Math.floor(Math.random() * 6)]
+      : long
+        ? [1, 2, 3]
+        : [1];
     return numbers.map((number) => `${name}:${number}`);
   });
   const pointLine = async (): Promise<void> => {
@@ -141,13 +148,26 @@ for (const [name, { idempotent, keys, times }] of perRequest) {
   }
 }
 const requestsOfRun = [...perRequest.keys()].filter((name) => name.startsWith('m1 ')).length;
-check(perRequest.size === requestsOfRun * marks, `${perRequest.size} requests of ${marks} runs, not ${requestsOfRun} each`);
+check(
+  perRequest.size === requestsOfRun * marks,
+  `${perRequest.size} requests of ${marks} runs, not ${requestsOfRun} each`,
+);
 for (const problem of problems) console.log(`PROBLEM ${problem}`);
 const seconds = Math.round((Date.now() - started) / 1000);
 const ok = problems.length === 0;
 const requests = recorder.arrived.length;
 console.log(
-  JSON.stringify({ ok, killsLanded, runs: marks, requests, repeatedIdempotent, repeatedOther, interrupted, outputsEqual, seconds }),
+  JSON.stringify({
+    ok,
+    killsLanded,
+    runs: marks,
+    requests,
+    repeatedIdempotent,
+    repeatedOther,
+    interrupted,
+    outputsEqual,
+    seconds,
+  }),
 );
 rmSync(root, { recursive: true, force: true, maxRetries: 3 });
 process.exitCode = ok ? 0 : 1;

@@ -89,7 +89,8 @@ const membrane = await openMembrane({
   },
   ports: {
     http: killableHttp,
-    store: () => (store ??= openSqliteStore({ file, synchronous: 'normal', clock: systemClock }).then(killable)),
+    store: () =>
+      (store ??= openSqliteStore({ file, synchronous: 'normal', clock: systemClock }).then(killable)),
   },
 });
 let id = run;

@@ -1,6 +1,5 @@
-import { execFile } from 'node:child_process';
-import path from 'node:path';
 import { expect, it } from 'vitest';
+import { suiteOutput } from '../support/suite-output.js';
 
 /** What the last line of the suite says. */
 interface Summary {
@@ -10,16 +9,10 @@ interface Summary {
 }
 
 it('refreshes are safe while processes are killed', { timeout: 240_000 }, async () => {
-  const stdout = await new Promise<string>((resolve, reject) => {
-    const runner = path.join(import.meta.dirname, 'run.mjs');
-    execFile(process.execPath, [runner], (error, printed) =>
-      error !== null && printed === '' ? reject(error) : resolve(printed),
-    );
-  });
-  const lines = stdout.trim().split('\n');
-  const summary = JSON.parse(lines.pop() ?? '') as Summary;
+  const output = await suiteOutput(import.meta.dirname);
+  const summary = output.summary as Summary;
   const { killsLanded, refreshes, expiries, ...rest } = summary;
-  expect(lines.filter((line) => line.startsWith('PROBLEM'))).toEqual([]);
+  expect(output.problems).toEqual([]);
   expect(rest).toEqual({
     ok: true,
     reuse: 0,

@@ -55,7 +55,11 @@ export async function runConnect(session: Session, integration: string, options:
   const { plan, how } = await settleKey(session, membrane, chosen);
   const configured = await askConnectorParameters(session, membrane, plan);
   const input = await gatherInput(session, plan, options);
-  const connection = await connectOrFile(session, membrane, plan, { ...how, input, configured });
+  const connection = await connectOrFile(session, membrane, plan, {
+    ...how,
+    input,
+    ...(configured ? { configured } : {}),
+  });
   return {
     data: connection,
     human: ({ color }) =>

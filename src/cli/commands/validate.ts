@@ -1,4 +1,4 @@
-import { relative, resolve } from 'node:path';
+import { isAbsolute, relative, resolve } from 'node:path';
 import type { Diagnostic } from '../../core/diagnostic.js';
 import { MembraneError } from '../../core/error.js';
 import type { FixReport, ProjectValidation } from '../../membrane.js';
@@ -60,7 +60,8 @@ What a code means is told by "membrane explain CODE".`,
         ...(flag(options, 'fix') ? { fixed: changes, dryRun: dry } : {}),
       },
       human: ({ color }) => {
-        const seen = `${plural(elements, 'element')} in ${plural(files, 'file')}`;
+        const other = isWithin(session.cwd, root) ? '' : ` of the project ${relative(session.cwd, root)}`;
+        const seen = `${plural(elements, 'element')} in ${plural(files, 'file')}${other}`;
         const verdict = failed
           ? color.red(`${summary} (${seen})`)
           : `${color.green('valid')}: ${seen}${warnings > 0 ? `, ${plural(warnings, 'warning')}` : ''}`;
@@ -94,6 +95,11 @@ async function check(session: Session, paths: readonly string[], options: Option
   if (dryRun) throw new MembraneError('usage/argument', '"--dry-run" is for "--fix"', { hint: 'add --fix' });
   const membrane = await session.membrane({ allowBare: true, cached: true, cwd });
   return { root: membrane.root, ...(await membrane.validate(how)) };
+}
+
+function isWithin(folder: string, root: string): boolean {
+  const way = relative(root, folder);
+  return way === '' || (!way.startsWith('..') && !isAbsolute(way));
 }
 
 /** How many warnings are all right. */

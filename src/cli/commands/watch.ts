@@ -45,7 +45,11 @@ export const watchCommand: Command = {
     await session.output.stream(lines.texts());
     const summary = await watching;
     signal.throwIfAborted();
-    return { data: { ...summary, happened: gathered }, human: () => '', exit: once && summary.failed > 0 ? 1 : 0 };
+    return {
+      data: { ...summary, happened: gathered },
+      human: () => '',
+      exit: once && summary.failed > 0 ? 1 : 0,
+    };
   },
 };
 
@@ -54,7 +58,7 @@ function lineOf(event: WatchEvent): string | undefined {
   switch (event.type) {
     case 'started':
     case 'reloaded':
-      return `${event.type === 'started' ? 'watching' : 'files have changed: watching'} ${event.subscriptions} subscriptions`;
+      return `${event.type === 'started' ? 'watching' : 'files have changed: watching'} ${event.subscriptions} ${event.subscriptions === 1 ? 'subscription' : 'subscriptions'}`;
     case 'look':
       if (event.events === 0 && event.missed === undefined) return undefined;
       return `${event.name}: ${event.events} new of ${event.records} (${event.ms} ms)`;

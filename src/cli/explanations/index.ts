@@ -7,7 +7,12 @@ type Explanations = Partial<Readonly<Record<Code, Explanation>>>;
 
 const connections = () => import('./connections.js').then((group) => group.connectionExplanations);
 const elements = () => import('./elements.js').then((group) => group.elementExplanations);
+const events = () => import('./events.js').then((group) => group.eventExplanations);
 const files = () => import('./files.js').then((group) => group.fileExplanations);
+const flows = async () => {
+  const [checks, runs] = await Promise.all([import('./flows.js'), import('./flow-runs.js')]);
+  return { ...checks.flowExplanations, ...runs.flowRunExplanations };
+};
 const running = () => import('./running.js').then((group) => group.runningExplanations);
 const tests = () => import('./tests.js').then((group) => group.testExplanations);
 const usage = () => import('./usage.js').then((group) => group.usageExplanations);
@@ -18,10 +23,11 @@ const groups: Readonly<Record<string, () => Promise<Explanations>>> = {
   auth: () => import('./auth.js').then((group) => group.authExplanations),
   connection: connections,
   element: elements,
+  event: events,
   export: elements,
   file: files,
   files: () => import('./stored-files.js').then((group) => group.storedFileExplanations),
-  flow: () => import('./flows.js').then((group) => group.flowExplanations),
+  flow: flows,
   formula: () => import('./formulas.js').then((group) => group.formulaExplanations),
   function: functions,
   http: () => import('./requests.js').then((group) => group.requestExplanations),
@@ -34,8 +40,10 @@ const groups: Readonly<Record<string, () => Promise<Explanations>>> = {
   openapi: () => import('./openapi.js').then((group) => group.openApiExplanations),
   output: running,
   project: files,
+  record: () => import('./records.js').then((group) => group.recordExplanations),
   ref: elements,
   run: running,
+  schedule: events,
   schema: () => import('./schemas.js').then((group) => group.schemaExplanations),
   secrets: () => import('./secrets.js').then((group) => group.secretExplanations),
   store: running,

@@ -51,6 +51,11 @@ export const requestExplanations = {
     wrong: 'The path has "{id}", and "pathParameters" gives no "id".',
     right: 'Give every value that the request needs; the error points at it.',
   },
+  'request/path-parameter': {
+    means: 'The path of a request has a part in braces, and "pathParameters" gives nothing for it.',
+    wrong: 'The path is /contacts/{id}, and "pathParameters" is missing, or says "idd".',
+    right: 'Write "pathParameters: { id: { $var: $.input.id } }" beside the path.',
+  },
   'http/pagination': {
     means:
       'The pages of a list do not come to an end: a mark is repeated, a page comes twice, or the limit of pages or time is reached.',

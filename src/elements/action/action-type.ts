@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/json.js';
-import type { Place, RunContext } from '../../core/kind.js';
+import type { Finding, Place, RunContext } from '../../core/kind.js';
 import type { Type } from '../types/parts.js';
 import type { Target, TypeScope } from '../types/scope.js';
 
@@ -14,6 +14,8 @@ export interface ActionType {
   readonly config: JsonObject;
   /** What stands where in `config`, relative to it; must not throw. */
   places(config: unknown): readonly Place[];
+  /** What is wrong with `config`; paths are relative to it. */
+  check?(config: unknown): readonly Finding[];
   /** What values of `config` become; paths are relative to it. */
   targets?(config: JsonObject, scope: TypeScope): readonly Target[];
   /** The type of the raw output. Absent: nothing is known of it. */

@@ -39,6 +39,11 @@ export const action = defineKind({
     });
     return [...own, ...within(['config'], actionType(value)?.places(value['config']) ?? [])];
   },
+  check: (value) =>
+    (actionType(value)?.check?.(value['config']) ?? []).map((finding) => ({
+      ...finding,
+      path: ['config', ...finding.path],
+    })),
   types: typesOfAction,
   outputType: actionOutput,
   inputSchema: (value) => value['inputSchema'] as JsonSchema | undefined,

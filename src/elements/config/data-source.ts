@@ -22,12 +22,22 @@ export const dataSourceConfig: JsonObject = formulaOr(
   }),
 );
 
+/** How a data source names a collection of the connector. */
+export const collectionRefs = [
+  [['collectionKey'], 'data-collection'],
+  [['path'], 'data-collection'],
+  [['defaultPath'], 'data-collection'],
+] as const;
+
 /** Places of a `dataSource`, relative to it. */
 export function dataSourcePlaces(value: unknown): Place[] {
   if (isFormula(value)) return [{ at: [], holds: 'formula' }];
-  const refs = [
-    [['key'], 'data-source'],
-    [['udm'], udmKind],
-  ] as const;
-  return [...placesIn(value, { refs }), ...formulasIn(value, ['key', 'udm'])];
+  const refs = [[['key'], 'data-source'], [['udm'], udmKind], ...collectionRefs] as const;
+  return [
+    ...placesIn(value, { refs }),
+    ...formulasIn(
+      value,
+      refs.map(([[name]]) => name),
+    ),
+  ];
 }

@@ -1,35 +1,39 @@
 import type { JsonSchema } from '../../core/schema.js';
-import { anyObject, listType, objectType, textType } from '../types/parts.js';
+import { anyObject, listOf, listType, objectType, textType } from '../types/parts.js';
 
-const positive: JsonSchema = { type: 'number', exclusiveMinimum: 0 };
+const number: JsonSchema = { type: 'number' };
 const flag: JsonSchema = { type: 'boolean' };
 
 const pagination: JsonSchema = objectType({
   type: { enum: ['link-header', 'next-url', 'cursor', 'offset', 'page'] },
   in: { enum: ['query', 'body', 'header'] },
   parameter: textType,
-  limit: positive,
+  limit: number,
   limitParameter: textType,
   items: textType,
   next: textType,
   hasMore: textType,
   total: textType,
-  firstPage: { type: 'number', minimum: 0 },
+  firstPage: number,
 });
 
-const rateLimit: JsonSchema = objectType({
-  requests: positive,
-  seconds: positive,
-  burst: { type: 'number', minimum: 1 },
-  headers: objectType({ remaining: textType, reset: textType }),
-});
+/** A run refuses other fields of these two. */
+const closed = { others: false };
 
-const retry: JsonSchema = objectType({
-  tries: { type: 'number', minimum: 1 },
-  baseMs: { type: 'number', minimum: 0 },
-  maxWaitMs: { type: 'number', minimum: 0 },
-  notAccepted: { type: 'array', items: { type: 'number' } },
-});
+const rateLimit: JsonSchema = objectType(
+  {
+    requests: number,
+    seconds: number,
+    burst: number,
+    headers: objectType({ remaining: textType, reset: textType }),
+  },
+  closed,
+);
+
+const retry: JsonSchema = objectType(
+  { tries: number, baseMs: number, maxWaitMs: number, notAccepted: listOf(number) },
+  closed,
+);
 
 /** What `makeApiClient` gives. */
 export const apiClientType: JsonSchema = objectType({

@@ -1,3 +1,5 @@
+import { isObject, valueAt, type JsonObject } from '../../core/json.js';
+import type { Place } from '../../core/kind.js';
 import { defineKind } from '../define-kind.js';
 import { functionDefinitions, functionField, functionPlaces } from '../functions/function-field.js';
 import { methodFields, methodPlaces } from '../functions/methods.js';
@@ -5,6 +7,7 @@ import { placesIn, within } from '../places.js';
 import { dataSchema, list, text } from '../schema-parts.js';
 import { eventPlaces, eventsField } from './event-fields.js';
 import { collectionExamples } from './examples.js';
+import { checkFieldNames } from './check.js';
 import { formulaPorts } from './formula-ports.js';
 import { typesOfCollection } from './types.js';
 
@@ -71,12 +74,28 @@ export const dataCollection = defineKind({
   },
   places: (value) => [
     ...placesIn(value, { schemas: [['parametersSchema'], ['fieldsSchema']] }),
+    ...sharedPlaces(value),
     ...methodPlaces(value, Object.keys(methods)),
     ...functionPlaces(value, Object.keys(mappings)),
     ...within(['events'], eventPlaces(value['events'])),
   ],
+  check: checkFieldNames,
   types: typesOfCollection,
   definitions: functionDefinitions,
   examples: collectionExamples,
   formulaPorts,
 });
+
+const sharedKeys = ['key', 'collectionKey', 'path'];
+
+/** The collections whose functions it shares, as a key or as an object with one. */
+function sharedPlaces(value: JsonObject): Place[] {
+  const mixins = Array.isArray(value['mixins']) ? value['mixins'].map((_, index) => ['mixins', index]) : [];
+  return [['extends'], ...mixins].flatMap((at): Place[] => {
+    const named = valueAt(value, at);
+    const path = isObject(named) ? [...at, sharedKeys.find((key) => named[key] !== undefined) ?? 'key'] : at;
+    return typeof valueAt(value, path) === 'string'
+      ? [{ at: path, holds: 'ref', kind: 'data-collection' }]
+      : [];
+  });
+}

@@ -2,6 +2,7 @@ import { udmKind } from '../../core/udm.js';
 import { defineKind } from '../define-kind.js';
 import { placesIn } from '../places.js';
 import { collectionParametersType } from '../config/collection-fields.js';
+import { collectionRefs } from '../config/data-source.js';
 import { recordsOf } from '../config/records.js';
 import { anyFormula, count, text } from '../schema-parts.js';
 
@@ -18,7 +19,7 @@ export const dataSource = defineKind({
     pullUpdatesIntervalSeconds: count('Seconds between pulls of changed records.', 1, { default: 300 }),
     fullSyncIntervalSeconds: count('Seconds between full scans.', 60, { default: 10_800 }),
   },
-  places: (value) => placesIn(value, { formulas: [['collectionParameters']], refs: [[['udm'], udmKind]] }),
+  places: (value) => placesIn(value, { formulas: [['collectionParameters']], refs: [[['udm'], udmKind], ...collectionRefs] }),
   types(value, world) {
     const source = Object.fromEntries(Object.entries(value).filter(([name]) => name !== 'key'));
     const target = collectionParametersType(recordsOf(source, world).collection);

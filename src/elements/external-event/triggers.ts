@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../../core/json.js';
 import type { RunContext } from '../../core/kind.js';
 import type { Change, Pull, Trigger } from '../../core/subscription.js';
-import { openPull } from '../data-collection/events/open-pull.js';
+import { openPull } from '../record-events/open-pull.js';
 
 const changes: Readonly<Record<string, Change>> = {
   'data-record-created': 'created',

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject, type JsonPath } from '../../core/json.js';
 import type { Finding } from '../../core/kind.js';
 import { didYouMean } from '../../core/nearest.js';
-import { circles, graphOf, unreachable, type Graph, type Node } from './graph.js';
+import { circles, graphOf, unreachable, type Circle, type Graph, type Node } from './graph.js';
 import { nodeType } from './nodes/index.js';
 
 /** What is wrong with the graph of a flow. */
@@ -10,19 +10,28 @@ export function checkFlow(flow: JsonObject): Finding[] {
   const graph = graphOf(flow);
   const findings = [...graph.values()].flatMap((node) => [
     ...checkName(node, flow),
+    ...checkConfig(node, flow),
     ...checkLinks(node, graph),
     ...(node.forEach ? checkRoot(node, graph) : []),
   ]);
-  for (const { keys, closedBy } of circles(graph)) {
-    const last = keys[keys.length - 1] ?? '';
-    findings.push({
-      code: 'flow/cycle',
-      message: `the links form a circle: ${[...keys, keys[0]].map((key) => `"${key}"`).join(' → ')}`,
-      path: [...linkPath(last, closedBy.index), 'key'],
-      help: 'remove one of the links; to do something for each item of a list, use a for-each node',
-    });
-  }
-  return [...findings, ...checkStart(graph)];
+  return [...findings, ...circles(graph).map(circleFinding), ...checkStart(graph)];
+}
+
+function circleFinding({ keys, closedBy, loops }: Circle): Finding {
+  const last = keys[keys.length - 1] ?? '';
+  const [loop] = loops;
+  const way = [...keys, keys[0]].map((key) => `"${key}"`).join(' → ');
+  const form = loop === undefined ? 'the links form' : 'links and root nodes form';
+  return {
+    code: 'flow/cycle',
+    message: `${form} a circle: ${way}`,
+    path:
+      closedBy.index === undefined ? rootPath(last) : [...linkPath(last, closedBy.index), 'key'],
+    help:
+      loop === undefined
+        ? 'remove one of the links; to do something for each item of a list, use a for-each node'
+        : `no link leads back to the loop "${loop}": it goes on by itself when the nodes of its body are done`,
+  };
 }
 
 function checkName(node: Node, flow: JsonObject): Finding[] {
@@ -34,6 +43,17 @@ function checkName(node: Node, flow: JsonObject): Finding[] {
   const path = ['nodes', node.key, 'type'];
   const { name } = type;
   return [{ code: 'element/deprecated', message, path, help: `write "${name}"`, suggestion: name }];
+}
+
+function checkConfig(node: Node, flow: JsonObject): Finding[] {
+  const value = isObject(flow['nodes']) ? flow['nodes'][node.key] : undefined;
+  const found = isObject(value) ? nodeType(value['type'])?.check?.(value['config']) : undefined;
+  const has = isObject(value) && value['config'] !== undefined;
+  return (found ?? []).map((finding) => ({
+    ...finding,
+    path: ['nodes', node.key, ...(has ? ['config'] : []), ...finding.path],
+    ...(finding.path.length === 0 ? { target: 'key' as const } : {}),
+  }));
 }
 
 function checkLinks(node: Node, graph: Graph): Finding[] {
@@ -59,7 +79,7 @@ function checkTarget(
 }
 
 function checkRoot(node: Node, graph: Graph): Finding[] {
-  const path = ['nodes', node.key, 'config', 'rootNodeKey'];
+  const path = rootPath(node.key);
   if (typeof node.root !== 'string') {
     const message = `the for-each node "${node.key}" has no "rootNodeKey"`;
     const help = 'give the key of the first node that runs for each item';
@@ -96,6 +116,10 @@ function checkStart(graph: Graph): Finding[] {
 
 function linkPath(key: string, index: number): JsonPath {
   return ['nodes', key, 'links', index];
+}
+
+function rootPath(key: string): JsonPath {
+  return ['nodes', key, 'config', 'rootNodeKey'];
 }
 
 function quoted(names: Iterable<string>): string {

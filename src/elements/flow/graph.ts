@@ -41,9 +41,26 @@ function nodeOf(key: string, value: Record<string, unknown>): Node {
   };
 }
 
-/** The circles that links form, each as its keys in order; of circles that share nodes only the first. */
-export function circles(graph: Graph): { readonly keys: readonly string[]; readonly closedBy: Link }[] {
-  const found: { keys: readonly string[]; closedBy: Link }[] = [];
+/** A way from one node to another: a link, or what makes a node the first one of a body. */
+export interface Way {
+  readonly to: string;
+  /** The link's place in the list of the node; undefined for the way into a body. */
+  readonly index: number | undefined;
+}
+
+export interface Circle {
+  /** The nodes, in order. */
+  readonly keys: readonly string[];
+  /** The way of the last node that leads to the first one. */
+  readonly closedBy: Way;
+  /** The loops whose way into their body is part of it. */
+  readonly loops: readonly string[];
+}
+
+/** The circles that links and bodies form; of circles that share nodes only the first. */
+export function circles(graph: Graph): Circle[] {
+  const found: Circle[] = [];
+  const ways = new Map([...graph.values()].map((node) => [node.key, waysOf(node)]));
   const done = new Set<string>();
   const reported = new Set<string>();
   for (const start of graph.keys()) {
@@ -54,27 +71,39 @@ export function circles(graph: Graph): { readonly keys: readonly string[]; reado
     while (path.length > 0) {
       const key = path[path.length - 1] ?? '';
       const turn = next.length - 1;
-      const link = graph.get(key)?.links[next[turn] ?? 0];
+      const way = ways.get(key)?.[next[turn] ?? 0];
       next[turn] = (next[turn] ?? 0) + 1;
-      if (link === undefined) {
+      if (way === undefined) {
         path.pop();
         next.pop();
         onPath.delete(key);
         done.add(key);
-      } else if (graph.get(link.to)?.trigger === true) {
+      } else if (graph.get(way.to)?.trigger === true) {
         continue; // a fault of its own
-      } else if (onPath.has(link.to)) {
-        const keys = path.slice(path.indexOf(link.to));
-        if (!keys.some((each) => reported.has(each))) found.push({ keys, closedBy: link });
+      } else if (onPath.has(way.to)) {
+        const first = path.indexOf(way.to);
+        const keys = path.slice(first);
+        const loops = keys.filter((each, index) => {
+          const taken = (next[first + index] ?? 0) - 1;
+          return ways.get(each)?.[taken]?.index === undefined;
+        });
+        if (!keys.some((each) => reported.has(each))) found.push({ keys, closedBy: way, loops });
         for (const each of keys) reported.add(each);
-      } else if (graph.has(link.to) && !done.has(link.to)) {
-        path.push(link.to);
+      } else if (graph.has(way.to) && !done.has(way.to)) {
+        path.push(way.to);
         next.push(0);
-        onPath.add(link.to);
+        onPath.add(way.to);
       }
     }
   }
   return found;
+}
+
+/** A for-each that is its own root node is a fault of its own. */
+function waysOf({ key, links, forEach, root }: Node): readonly Way[] {
+  return forEach && typeof root === 'string' && root !== key
+    ? [...links, { to: root, index: undefined }]
+    : links;
 }
 
 /**

@@ -107,7 +107,7 @@ export const flow = defineKind({
   triggers: triggersOf,
   openPull: openPullOf,
   wants: isWanted,
-  walk: { starts, graph: pictureOf, run: walkFlow, inputOf, nodesOf: nodesOn, indexOf },
+  walk: { starts, graph: pictureOf, run: walkFlow, inputOf, nodesOf: nodesOn, indexOf, placeOf: (node) => ['nodes', node] },
 });
 
 function nodesOf(value: JsonObject): JsonObject[] {

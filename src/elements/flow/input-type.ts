@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../core/json.js';
+import { hints } from '../../core/type-property.js';
 import { asObject, objectType, oneOfTypes, type Type } from '../types/parts.js';
 import type { Arrival } from './arrivals.js';
 
@@ -13,6 +14,7 @@ export function inputType(
   { starts, passed }: Arrival,
   outputOf: (key: string) => Type,
   insideOf: ReadonlyMap<string, Type>,
+  nodes: ReadonlyMap<string, unknown>,
 ): Type {
   if (passed.size > mostPassed) return undefined;
   const spread = spreadOf([...starts].map(outputOf));
@@ -26,7 +28,19 @@ export function inputType(
     else required.delete(key);
   }
   const open = starts.size === 0 ? true : spread.others;
-  return objectType(properties, { required: [...required], ...(open === undefined ? {} : { others: open }) });
+  const type = objectType(properties, {
+    required: [...required],
+    ...(open === undefined ? {} : { others: open }),
+  });
+  if (nodes.size > mostPassed) return type;
+  const absent = [...nodes.keys()].filter((key) => !passed.has(key));
+  return {
+    ...type,
+    [hints.near]: [...passed.keys()],
+    [hints.absent]: Object.fromEntries(
+      absent.map((key) => [key, `the node "${key}" does not run before this one`]),
+    ),
+  };
 }
 
 interface Spread {

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../../core/json.js';
 import type { RunContext } from '../../core/kind.js';
 import type { Change, Pull, Trigger, Waits } from '../../core/subscription.js';
-import { openPull } from '../data-collection/events/open-pull.js';
+import { openPull } from '../record-events/open-pull.js';
 import { matches } from './run/filter.js';
 
 const waitsOf: Readonly<Record<string, (config: JsonObject) => Waits>> = {
@@ -26,7 +26,8 @@ const waitsOf: Readonly<Record<string, (config: JsonObject) => Waits>> = {
 export function triggersOf(flow: JsonObject): Trigger[] {
   if (!isObject(flow['nodes'])) return [];
   return Object.entries(flow['nodes']).flatMap(([key, node]) => {
-    if (!isObject(node) || typeof node['type'] !== 'string' || !Object.hasOwn(waitsOf, node['type'])) return [];
+    if (!isObject(node) || typeof node['type'] !== 'string' || !Object.hasOwn(waitsOf, node['type']))
+      return [];
     const waits = waitsOf[node['type']]?.(configOf(node));
     return waits === undefined ? [] : [{ key, at: ['nodes', key], waits }];
   });
@@ -45,7 +46,9 @@ export async function isWanted(
   event: JsonObject,
 ): Promise<boolean> {
   if (configOf(nodeOf(flow, key))['filter'] === undefined) return true;
-  return matches(await ctx.evaluate([...at, 'config', 'filter'], { ...ctx.variables, ...event, input: event }));
+  return matches(
+    await ctx.evaluate([...at, 'config', 'filter'], { ...ctx.variables, ...event, input: event }),
+  );
 }
 
 function records(change: Change): Waits {

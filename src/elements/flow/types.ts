@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../../core/json.js';
 import type { TypedPlace, TypeWorld } from '../../core/type-world.js';
-import { asObject, written, type Type } from '../types/parts.js';
+import { anyObject, asObject, objectType, oneOfTypes, type Type, written } from '../types/parts.js';
 import { configOf, typedConfig, typedWithin } from '../types/scope.js';
 import { flowVariables, linkVariables, nodeVariables } from '../types/variables.js';
 import { arrivals } from './arrivals.js';
@@ -35,7 +35,11 @@ export function typesOfFlow(flow: JsonObject, world: TypeWorld): TypedPlace[] {
 interface TypedNode {
   readonly scope: NodeScope;
   readonly output: Type;
+  /** What the nodes behind it find under its key: the error, where it goes on after one. */
+  readonly seen: Type;
 }
+
+const failedType = objectType({ error: anyObject }, { required: ['error'] });
 
 /**
  * Each node with the types of what it gets and gives, in an order in which what comes before a node is known. Where
@@ -50,13 +54,14 @@ function typedNodes(
   const typed = new Map<string, TypedNode>();
   const insides = new Map<string, Type>();
   const outputOf = (key: string) => typed.get(key)?.output;
+  const seenOf = (key: string) => typed.get(key)?.seen;
   for (const { node, arrival, inner, when } of arrivals(graph)) {
     const value = objectAt(nodes, node.key);
     const type = nodeType(value['type']);
     const config = configOf(value['config']);
     const inputSchema = written(value['inputSchema']);
     const reached = arrival !== undefined && !node.trigger;
-    const input = reached ? narrowed(inputType(arrival, outputOf, insides), inputSchema) : undefined;
+    const input = reached ? narrowed(inputType(arrival, seenOf, insides, graph), inputSchema) : undefined;
     const scope: NodeScope = {
       world,
       input,
@@ -67,7 +72,8 @@ function typedNodes(
     if (when === 'entered') insides.set(node.key, type?.inside?.(config, scope));
     const declared = written(value['outputSchema']);
     const output = declared ?? (when === 'left' ? type?.output?.(config, scope) : undefined);
-    typed.set(node.key, { scope, output });
+    const seen = value['onError'] === 'continue' ? oneOfTypes([output, failedType]) : output;
+    typed.set(node.key, { scope, output, seen });
   }
   return typed;
 }

@@ -35,6 +35,7 @@ export const operationMapping: FunctionType = {
         ['mapping', 'inputMapping'],
         ['mapping', 'outputMapping'],
       ],
+      refs: [[['mapping', 'operationKey'], 'operation']],
     }),
   types(value, { variables, result }, world) {
     const { input, output } = operationTypes(valueAt(value, ['mapping', 'operationKey']), world);

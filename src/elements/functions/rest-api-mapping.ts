@@ -3,6 +3,7 @@ import type { FunctionContext, FunctionType } from '../../core/function.js';
 import { isObject, type JsonObject } from '../../core/json.js';
 import type { ClientRequest } from '../../core/kind.js';
 import { fileFields, methodField, responseType, responseTypeField, sentFiles } from '../config/request.js';
+import { checkPathParameters } from '../config/path-parameters.js';
 import { formulasIn, within } from '../places.js';
 import { anyFormula, formulaOr, object, text } from '../schema-parts.js';
 import { requestTypes } from './request-types.js';
@@ -40,6 +41,8 @@ export const restApiMapping: FunctionType = {
     'mapping',
   ]),
   places: (value) => within(['mapping'], formulasIn(value['mapping'])),
+  check: (value) =>
+    checkPathParameters(value, ['mapping', 'path'], ['mapping', 'requestMapping', 'pathParameters']),
   types: requestTypes,
   run,
 };

@@ -8,7 +8,7 @@ import { openDataSource, type DataSource } from './data-source.js';
 import { chain, fieldsIn, findFieldMapping, openFieldMapping, type FieldMapping } from './field-mapping.js';
 import { importer, type Import } from './import.js';
 import { mergeObjects } from './layered-value.js';
-import { modelMaps, type FieldsMap } from './model.js';
+import { modelMapping, modelMaps, modelsOf, type FieldsMap, type ModelMapping } from './model.js';
 import type { Fields } from './record.js';
 
 /** The records that the config of an action names, and how they are mapped. */
@@ -110,7 +110,7 @@ async function writtenFields(
   const ofModel =
     unified === undefined
       ? {}
-      : await modelMaps(source.mapping).toCollection(fieldsIn(unified, '"defaultUnifiedValue"'));
+      : await modelMaps(mappingToModel(source)).toCollection(fieldsIn(unified, '"defaultUnifiedValue"'));
   const plain = (await given('defaultValue')) ?? (await given('default'));
   return {
     ...fieldsIn(ofModel, '"fieldsToCollection"'),
@@ -133,12 +133,34 @@ async function exported(
   return mapping?.export === undefined ? value : mapping.export(value);
 }
 
+/** Fields of a model are given: where nothing says of which, it is the only one that the collection is mapped to. */
+function mappingToModel({ model, mapping, collection }: DataSource): ModelMapping | undefined {
+  if (model !== undefined) return mapping;
+  const { key, ctx } = collection;
+  const models = modelsOf(ctx.others, key);
+  const [only] = models;
+  if (only !== undefined && models.length === 1) return modelMapping(ctx.others, only, key);
+  const what = models.length === 0 ? 'no model' : `several models: ${models.join(', ')}`;
+  throw new MembraneError(
+    'input/invalid',
+    `fields of a universal data model are given, but the connector maps "${key}" to ${what}`,
+    {
+      hint:
+        only === undefined
+          ? 'give fields of the collection ("query", "filter"), or map it in udm.yml of the connector'
+          : `say which is meant, in the data source: udm: ${only}`,
+      class: 'configuration',
+    },
+  );
+}
+
 /** Conditions on the model one by one: one that the collection has no field for would be lost among others. */
 async function conditionsOf(source: DataSource, own: unknown, unified: unknown): Promise<Fields> {
-  const { toCollection } = modelMaps(source.mapping);
+  const isUnified = isObject(unified) && Object.keys(unified).length > 0;
+  const { toCollection } = modelMaps(isUnified ? mappingToModel(source) : undefined);
   const result: Record<string, unknown> = {};
-  const always = isObject(unified) ? fieldsIn(await toCollection({}), '"fieldsToCollection"') : {};
-  for (const [name, value] of Object.entries(isObject(unified) ? unified : {})) {
+  const always = isUnified ? fieldsIn(await toCollection({}), '"fieldsToCollection"') : {};
+  for (const [name, value] of Object.entries(isUnified ? unified : {})) {
     const mapped = fieldsIn(await toCollection({ [name]: value }), '"fieldsToCollection"');
     const fields = Object.entries(mapped).filter(([field]) => !Object.hasOwn(always, field));
     if (fields.length === 0) {

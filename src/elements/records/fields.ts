@@ -30,6 +30,32 @@ export function pruneMarked(schema: unknown, keyword: 'readOnly' | 'writeOnly'):
   };
 }
 
+/** Ids are texts here: those that refer to records become numbers where the schema of their field says so. */
+export function idsAsDeclared(schema: unknown, value: unknown): unknown {
+  if (!isObject(schema)) return value;
+  const { properties, items } = schema;
+  if (typeof value === 'string') return isNumberOfRecord(schema) ? numberIn(value) : value;
+  if (Array.isArray(value)) return isObject(items) ? value.map((one) => idsAsDeclared(items, one)) : value;
+  if (!isObject(value) || !isObject(properties)) return value;
+  const entries = Object.entries(value).map(([name, part]): [string, unknown] => [
+    name,
+    Object.hasOwn(properties, name) ? idsAsDeclared(properties[name], part) : part,
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function isNumberOfRecord(schema: Readonly<Record<string, unknown>>): boolean {
+  const types = [schema['type']].flat();
+  const refers = schema['referenceCollection'] !== undefined || schema['referenceUdm'] !== undefined;
+  return refers && !types.includes('string') && (types.includes('integer') || types.includes('number'));
+}
+
+/** Only where nothing of the text is lost. */
+function numberIn(text: string): number | string {
+  const number = Number(text);
+  return Number.isSafeInteger(number) && String(number) === text ? number : text;
+}
+
 /** The fields of a collection and those that a connection has beyond them; what both declare, the collection says. */
 export function withCustomFields(fields: JsonSchema | undefined, custom: JsonObject): JsonSchema {
   if (!isObject(fields)) return fields === false ? false : custom;

@@ -120,3 +120,8 @@ export function fieldOf(
   }
   return undefined;
 }
+
+/** The elements of a source, the collection itself first. */
+export function elementsOf({ element, shared }: Source): readonly OtherElement[] {
+  return [element, ...shared.flatMap((one) => elementsOf(one))];
+}

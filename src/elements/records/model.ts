@@ -40,6 +40,14 @@ export function mappingIn(
   return undefined;
 }
 
+/** The models that a connector maps a collection to. */
+export function modelsOf(others: OtherElements, collectionKey: string): string[] {
+  const connector = others.connector()?.value;
+  const models = connector?.['udm'];
+  if (connector === undefined || !isObject(models)) return [];
+  return Object.keys(models).filter((model) => mappingIn(connector, model, collectionKey) !== undefined);
+}
+
 /** Fields of the collection to fields of the model, or back. At once where the formulas allow. */
 export type FieldsMap = (fields: Fields) => unknown;
 

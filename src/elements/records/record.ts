@@ -60,9 +60,13 @@ export function textOf(value: unknown): string | undefined {
   return typeof value === 'number' || typeof value === 'bigint' ? String(value) : undefined;
 }
 
+/** As times are written here; the last days of a month are left to who knows how long it is. */
+const exact = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+
 /** Numbers are seconds since 1970, or milliseconds where seconds would lie thousands of years ahead. */
 function timeOf(value: unknown): string | undefined {
   if (value === undefined || value === null || value === '') return undefined;
+  if (typeof value === 'string' && value.length === 24 && exact.test(value)) return value;
   const ms = typeof value === 'number' ? (Math.abs(value) < 1e11 ? value * 1000 : value) : instantOf(value);
   if (ms === undefined || !Number.isFinite(ms) || Math.abs(ms) > 8.64e15) return String(value);
   return new Date(ms).toISOString();

@@ -1,6 +1,7 @@
 import { diagnostic } from '../../core/diagnostic.js';
 import { MembraneError } from '../../core/error.js';
 import { isObject, type JsonObject } from '../../core/json.js';
+import { didYouMean } from '../../core/nearest.js';
 import {
   callFunction,
   fieldsSchemaFor,
@@ -8,7 +9,7 @@ import {
   wholeFieldsSchema,
   type Collection,
 } from './collection.js';
-import { names, pruneMarked } from './fields.js';
+import { idsAsDeclared, names, pruneMarked } from './fields.js';
 import { fieldOf, optionOf } from './functions-of-collection.js';
 import { matchRecord, requireId } from './read.js';
 import { transformOf } from './reader.js';
@@ -95,12 +96,15 @@ async function takenFields(
   const schema = await schemaForWriting(collection, fields);
   const writable = pruneMarked(schema, 'readOnly')?.(fields) ?? fields;
   const taken = Object.fromEntries(
-    Object.entries(writable as Fields).filter(
+    Object.entries(idsAsDeclared(schema, writable) as Fields).filter(
       ([name, value]) =>
         value !== undefined && (allowed === undefined || allowed.has(name)) && !excluded.has(name),
     ),
   );
-  if (isObject(schema)) warnOfMisfits(collection, method, schema as JsonObject, taken);
+  if (isObject(schema)) {
+    warnOfUnknown(collection, method, schema as JsonObject, fields);
+    warnOfMisfits(collection, method, schema as JsonObject, taken);
+  }
   return taken;
 }
 
@@ -111,6 +115,43 @@ async function schemaForWriting(collection: Collection, fields: Fields): Promise
   const known = isObject(declared) && isObject(declared['properties']) ? declared['properties'] : {};
   const others = Object.keys(fields).some((name) => !Object.hasOwn(known, name));
   return others ? wholeFieldsSchema(collection) : declared;
+}
+
+/** A name that nothing declares is a slip most likely, but where a schema leaves room for others. */
+function warnOfUnknown(
+  { ctx, source, key, hasCustomFields }: Collection,
+  method: 'create' | 'update',
+  schema: JsonObject,
+  fields: Fields,
+): void {
+  const { properties } = schema;
+  const open = ['additionalProperties', 'patternProperties', 'allOf', 'anyOf', 'oneOf', 'if', '$ref'];
+  if (hasCustomFields || !isObject(properties) || open.some((name) => schema[name] !== undefined)) return;
+  const options = ['fields', 'requiredFields', 'excludedFields'];
+  const declared = [
+    ...Object.keys(properties),
+    ...options.flatMap((option) => names(optionOf(source, method, option))),
+  ];
+  const unknown = Object.keys(fields).filter(
+    (name) => fields[name] !== undefined && !declared.includes(name),
+  );
+  const [first] = unknown;
+  if (first === undefined) return;
+  const element = fieldOf(source, 'fieldsSchema')?.element ?? source.element;
+  const what = unknown.slice(0, 3).map((name) => `"${name}"`);
+  ctx.warn(
+    diagnostic(
+      'record/invalid',
+      `"${key}" declares no ${what.length === 1 ? 'field' : 'fields'} ${what.join(', ')}, which "${method}" was given`,
+      element.locate(['fieldsSchema'], 'key'),
+      {
+        help:
+          didYouMean(first, declared) ??
+          'declare it in "fieldsSchema", or allow others there: additionalProperties: true',
+        ref: `data-collection/${key}`,
+      },
+    ),
+  );
 }
 
 /** Whether it may be written is for the API to say: what is declared may be older than the app. */

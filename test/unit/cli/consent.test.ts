@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { hasBrowser } from '../../../src/cli/browser.js';
 import { consentOf } from '../../../src/cli/consent.js';
+import { MembraneError } from '../../../src/core/error.js';
 import type { Visit } from '../../../src/core/oauth.js';
 import { fakePrompts, fakeSession } from './fake-session.js';
 
@@ -94,6 +95,19 @@ describe('the address of the consent page', () => {
       'go to this address and agree:\n\n  https://idp.example/authorize?state=s\n',
     );
   });
+});
+
+it('names a slip in what was pasted, and asks again at a terminal only', async () => {
+  const { signal } = new AbortController();
+  const problem = new MembraneError('auth/callback', 'this is no answer', { hint: 'paste another' });
+  const prompts = fakePrompts(['code']);
+  const session = fakeSession({ prompts });
+  expect(await consentOf(session, {}).again?.(problem, signal)).toBe('code');
+  expect(session.notes).toEqual(['this is no answer; paste another']);
+  expect(consentOf(fakeSession(), {}).again).toBeUndefined();
+  const pastes = (options: Record<string, unknown>, env = {}) =>
+    consentOf(fakeSession({ env }), options).pastes;
+  expect([pastes({ browser: false }, { BROWSER: 'x' }), pastes({}, { BROWSER: 'x' })]).toEqual([true, false]);
 });
 
 it('shows a code until it is not needed any more', async () => {

@@ -42,23 +42,34 @@ export async function tell(flow: ModelFlow, start: string, inputs: readonly Json
       }
       error = { message: 'some' };
     }
-    await follow(key, path, input, output, error);
+    try {
+      const ways = await waysOf(node, input, output, error);
+      for (const way of ways) {
+        const gave = error === undefined ? way.part : { error: 'some' };
+        const next = gave === undefined ? input : { ...input, [key]: gave as never };
+        await go(way.key, `${path}/${way.key}:${way.index}.${way.batch}`, next);
+      }
+    } catch (caught) {
+      if (!(caught instanceof BadFilter)) throw caught;
+      runs.set(path, { node: key, state: 'failed' });
+      failed = true;
+    }
   }
 
-  async function follow(key: string, path: string, input: JsonObject, output: unknown, error: unknown): Promise<void> {
-    const node = flow[key] as ModelNode;
+  /** Where it goes on from a node. Nothing is followed where one of the filters fails. */
+  async function waysOf(node: ModelNode, input: JsonObject, output: unknown, error: unknown) {
     const size = node.config?.['batchSize'];
     const isMany = typeof size === 'number' && Array.isArray(output) && error === undefined;
     const batches = isMany ? chunks(output as unknown[], size) : [output];
+    const ways: { key: string; index: number; batch: number; part: unknown }[] = [];
     for (const [batch, part] of batches.entries()) {
-      for (const [index, link] of (node.links ?? []).entries()) {
+      for (const [index, { key, filter }] of (node.links ?? []).entries()) {
         const variables = { input, output: part, error };
-        if (link.filter !== undefined && (await evaluateFormula(link.filter, variables)) !== true) continue;
-        const gave = error === undefined ? part : { error: 'some' };
-        const next = gave === undefined ? input : { ...input, [key]: gave as never };
-        await go(link.key, `${path}/${link.key}:${index}.${batch}`, next);
+        const holds = filter === undefined || (await evaluateFormula(filter, variables).catch(badFilter)) === true;
+        if (holds) ways.push({ key, index, batch, part });
       }
     }
+    return ways;
   }
 
   async function doIt(key: string, node: ModelNode, path: string, input: JsonObject): Promise<unknown> {
@@ -119,15 +130,24 @@ export async function tell(flow: ModelFlow, start: string, inputs: readonly Json
   for (const [index, given] of inputs.entries()) {
     const trigger = flow[start] as ModelNode;
     const input = { ...given, [start]: given } as JsonObject;
-    for (const [link, { key, filter }] of (trigger.links ?? []).entries()) {
-      if (filter !== undefined && (await evaluateFormula(filter, { input, output: given })) !== true) continue;
-      await go(key, `${start}:${index}/${key}:${link}.0`, input);
+    try {
+      for (const { key, index: link } of await waysOf(trigger, input, given, undefined))
+        await go(key, `${start}:${index}/${key}:${link}.0`, input);
+    } catch (caught) {
+      if (!(caught instanceof BadFilter)) throw caught;
+      failed = true;
     }
   }
   return { runs, state: failed ? 'failed' : 'completed' };
 }
 
 const skipped = Symbol('skipped');
+
+class BadFilter extends Error {}
+
+function badFilter(): never {
+  throw new BadFilter();
+}
 
 function chunks(list: readonly unknown[], size: number): unknown[][] {
   const made: unknown[][] = [];

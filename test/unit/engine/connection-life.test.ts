@@ -43,12 +43,12 @@ describe('renaming a connection', () => {
     expect(await fails('crm', 'second')).toEqual({
       code: 'connection/exists',
       message: 'a connection "second" exists',
-      hint: 'give the new one another key with --key, or connect this one again with --reconnect',
+      hint: 'choose another key, or delete that one first: membrane connection delete second',
     });
     expect(await fails('crm', ' ')).toEqual({
       code: 'usage/argument',
       message: 'a connection needs a key',
-      hint: 'membrane connection rename crm NEWKEY',
+      hint: 'start with a letter or digit, go on with letters, digits, "-", "_" and "."',
     });
     expect(await fails('scond', 'x')).toEqual({
       code: 'connection/unknown',
@@ -113,13 +113,16 @@ describe('deleting a connection', () => {
   });
 
   it('and renaming it at once ends in one of the two', async () => {
-    const { connect, membrane, open, secrets } = await world({});
+    const { clock, connect, membrane, open, secrets } = await world({});
     await connect();
     const other = await open();
-    const [renamed, removed] = await Promise.allSettled([
+    let ended = false;
+    const both = Promise.allSettled([
       other.connections.rename('crm', { key: 'acme' }),
       membrane.connections.remove('crm'),
-    ]);
+    ]).finally(() => (ended = true));
+    while (!ended) await clock.move(50); // one waits for the lock of the other
+    const [renamed, removed] = await both;
     expect(removed.status).toBe('fulfilled');
     if (renamed.status === 'rejected') expect(renamed.reason).toMatchObject({ code: 'connection/unknown' });
     expect([await membrane.connections.list(), secrets.all()]).toEqual([[], {}]);

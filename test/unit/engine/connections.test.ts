@@ -96,7 +96,7 @@ describe('connect', () => {
         message: 'connector/erp cannot be used: 1 error in its files',
         hint,
         frames: [
-          'connectors/erp/spec.yaml:2:1 yaml/syntax: a list or object in brackets has no end, or goes on further to the left',
+          'connectors/erp/spec.yaml:1:7 yaml/syntax: a list or object in brackets has no end, or goes on further to the left',
         ],
       });
     }
@@ -147,7 +147,7 @@ describe('a connection', () => {
     expect(await failure(membrane.connections.connect({ integration: 'crm' }))).toEqual({
       code: 'secrets/read-only',
       message: 'secrets come from environment variables here: "crm" needs no connect',
-      hint: 'set MEMBRANE_SECRET_CRM_FIELD for each field',
+      hint: 'set its variables: MEMBRANE_SECRET_CRM_APIKEY, MEMBRANE_SECRET_CRM_BASEURI',
     });
   });
 });

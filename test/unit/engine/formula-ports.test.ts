@@ -89,6 +89,7 @@ const records = {
     name: {type: string}
     ownerId: {type: string, referenceCollection: {key: users}}
     plain: {type: string}
+    managerId: {type: [integer, 'null'], referenceCollection: {key: users}}
 create:
   type: rest-api-mapping
   mapping: {path: /deals, method: POST, requestMapping: {data: {$var: fields}}, responseMapping: {id: {$var: response.data.id}}}
@@ -124,6 +125,7 @@ const actions = {
   'actions/make.yaml': deal(
     '{query: {email: {$var: input.email}}, createIfNotFound: true, create: {fields: {email: {$var: input.email}, role: sales}}}',
   ),
+  'actions/manager.yaml': deal('{query: {email: {$var: input.email}}}', 'managerId'),
   'actions/where.yaml': deal('{query: {email: {$var: input.email}}}', 'plain'),
 };
 
@@ -143,6 +145,16 @@ describe('$lookup', () => {
     const { run, asked } = await crm({ 'GET /users': json([{ id: 'u1', email: 'a@b.c' }]) });
     expect(await run('find', 'a@b.c')).toEqual({ id: '1' });
     expect(asked()).toEqual(['GET /users?email=a%40b.c', 'POST /deals {"name":"Deal","ownerId":"u1"}']);
+  });
+
+  it('gives a number to a field that takes no text', async () => {
+    const { run, asked } = await crm({
+      'GET /users': [json([{ id: 42, email: 'a@b.c' }]), json([{ id: '042', email: 'd@e.f' }])],
+    });
+    await run('manager', 'a@b.c');
+    expect(asked().at(-1)).toEqual('POST /deals {"name":"Deal","managerId":42}');
+    await run('manager', 'd@e.f');
+    expect(asked().at(-1)).toEqual('POST /deals {"name":"Deal","managerId":"042"}');
   });
 
   it('leaves the field out where there is none, unless one is to be made', async () => {

@@ -154,6 +154,45 @@ describe('what a connection customises', () => {
     });
   });
 
+  it('loses nothing that others set at the same time', async () => {
+    const { instances, open, clock } = await customised();
+    const other = await open();
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    /** Who waits for a lock looks again after a while. */
+    const together = async (works: readonly Promise<unknown>[]) => {
+      let done = false;
+      const all = Promise.all(works).finally(() => (done = true));
+      while (!done) await clock.move(100);
+      await all;
+    };
+    await together(
+      names.map((name, index) =>
+        (index % 2 === 0 ? instances : other.instances).set(contacts, { importValue: { [name]: name } }),
+      ),
+    );
+    const { set } = await instances.show(contacts);
+    const values = (set as { importValue: object }).importValue;
+    expect(Object.keys(values).sort()).toEqual(names);
+    await together(names.slice(1).map((name) => instances.reset(contacts, [['importValue', name]])));
+    expect((await other.instances.show(contacts)).set).toEqual({ importValue: { a: 'a' } });
+  });
+
+  it('names only models that there are', async () => {
+    const { instances } = await customised();
+    const set = (udm: string) => failure(instances.set({ ...contacts, kind: 'data-source' }, { udm }));
+    expect(await set('contcts')).toEqual({
+      code: 'input/invalid',
+      message: 'data-source "contacts" would be wrong: no universal data model "contcts"',
+      hint: 'did you mean "contacts"?',
+    });
+    expect(await set('nonsense')).toEqual({
+      code: 'input/invalid',
+      message: 'no universal data model "nonsense"',
+      hint: 'see them with "membrane udm list"',
+    });
+    expect((await instances.show({ ...contacts, kind: 'data-source' })).set).toBeNull();
+  });
+
   it('may be several instances, of which a run chooses one', async () => {
     const { instances, run } = await customised();
     await instances.set({ ...contacts, instance: 'short' }, { importValue: { email: null } });

@@ -186,6 +186,37 @@ describe('what goes wrong leaves nothing behind', () => {
     });
   });
 
+  it('a slip in what is pasted is named, and the person is asked again', async () => {
+    const made = await oauthWorld();
+    let asked = '';
+    const problems: string[] = [];
+    const slips = ['some words', '', (redirectUri: string) => `${redirectUri}?code=c&state=older`];
+    let redirect = '';
+    const { consent } = consenting(
+      {
+        visit: async ({ url, redirectUri }) => {
+          [asked, redirect] = [url, redirectUri];
+          return url;
+        },
+      },
+      {
+        again: async ({ message, hint }) => {
+          problems.push(`${message}; ${hint}`);
+          const next = slips.shift();
+          if (next === undefined) return person().agree(asked);
+          return typeof next === 'string' ? next : next(redirect);
+        },
+      },
+    );
+    expect((await made.connect(consent)).state).toBe('READY');
+    expect(problems).toEqual([
+      'what was pasted is the address where you agree; open it, agree, and paste the address that the browser ends at',
+      'what was pasted holds no answer of the provider; paste the whole address that the browser ends at, after you have agreed',
+      'what was pasted holds no answer of the provider; paste the whole address that the browser ends at, after you have agreed',
+      'the answer is not the one that was asked for: its "state" is another one; connect again, and use the address that is shown then',
+    ]);
+  });
+
   it('the answer comes from another provider, where it says who it is', async () => {
     const first = await oauthWorld();
     const made = await oauthWorld({ issuer: first.oidc.url });
@@ -218,6 +249,27 @@ describe('what goes wrong leaves nothing behind', () => {
     await nothing(made, told);
   });
 
+  it('the port is taken, which is no obstacle for who pastes', async () => {
+    const taken = createServer();
+    const port = await listening(taken);
+    onTestFinished(() => void taken.close());
+    const registered = `http://127.0.0.1:${port}/cb`;
+    const made = await oauthWorld(
+      { clientId: 'app-fixed', clientSecret: 'app-fixed-secret' },
+      { oidc: { redirectUri: registered }, integration: `oAuthCallbackUri: ${registered}` },
+    );
+    const { consent, told } = consenting({ visit: ({ url }) => person().agree(url) }, { pastes: true });
+    expect((await made.connect(consent)).state).toBe('READY');
+    expect(told.visits[0]).toMatchObject({ redirectUri: registered, listening: false });
+    expect(made.warnings).toEqual([
+      `port ${port} is taken, where the answer should arrive: only what is pasted here is an answer`,
+    ]);
+    const silent = consenting({}, { pastes: true });
+    expect(await failure(made.connect(silent.consent, { key: 'second' }))).toMatchObject({
+      code: 'auth/port',
+    });
+  });
+
   it('the port is taken', async () => {
     const taken = createServer();
     const port = await listening(taken);
@@ -227,7 +279,7 @@ describe('what goes wrong leaves nothing behind', () => {
     expect(await failure(made.connect(consent))).toEqual({
       code: 'auth/port',
       message: `port ${port} is taken, where the answer should arrive`,
-      hint: `end the program that uses it, or give the integration another "oAuthCallbackUri" than "http://127.0.0.1:${port}/cb"`,
+      hint: `end the program that uses it (another "membrane connect" may be waiting there), or give the integration another "oAuthCallbackUri" than "http://127.0.0.1:${port}/cb"`,
     });
     await nothing(made, told);
   });
@@ -235,10 +287,11 @@ describe('what goes wrong leaves nothing behind', () => {
   it('the secret of the client is wrong', async () => {
     const made = await oauthWorld({ clientSecret: 'of yesterday' });
     const { consent, told } = consenting({ visit: agree });
-    expect(await failure(made.connect(consent))).toEqual({
+    expect(await failure(made.connect(consent), made.root)).toEqual({
+      at: 'connectors/app/spec.yaml:1:56',
       code: 'auth/client',
       message: `"${new URL(made.oidc.url).host}" does not accept the client: invalid_client: client authentication failed`,
-      hint: 'check client id and client secret',
+      hint: 'check "clientId" and "clientSecret" of "getOAuthConfig"',
     });
     await nothing(made, told);
     // in the header, then in the body
@@ -279,6 +332,58 @@ describe('what goes wrong leaves nothing behind', () => {
       hint: 'check "scopes" of "getOAuthConfig"; nothing was saved',
     });
     await nothing(made, told);
+  });
+});
+
+describe('a grant', () => {
+  const revocable = ({ url }: { url: string }) => ({ revocationUri: `${url}/token/revocation` });
+  const refused = {
+    test: {
+      type: 'rest-api-mapping',
+      mapping: { path: '/me', method: 'get', requestMapping: { headers: { authorization: 'none' } } },
+    },
+  };
+
+  it('that nobody will use is ended, where the provider can, and named where it cannot', async () => {
+    const made = await oauthWorld(revocable, { functions: refused });
+    expect(await failure(made.connect(consenting({ visit: agree }).consent))).toMatchObject({
+      code: 'auth/rejected',
+    });
+    expect([made.warnings, made.oidc.counters.revoked]).toEqual([[], 1]);
+    const other = await oauthWorld({}, { functions: refused });
+    expect(await failure(other.connect(consenting({ visit: agree }).consent))).toMatchObject({
+      code: 'auth/rejected',
+    });
+    expect(other.warnings).toEqual([
+      'App may still list the access that was given: end it in the settings of your account there',
+    ]);
+  });
+
+  it('that is not needed any more was ended, or cannot be', async () => {
+    for (const [more, grant] of [
+      [revocable, 'ended'],
+      [{}, 'unending'],
+    ] as const) {
+      const made = await oauthWorld(more);
+      await made.connect(consenting({ visit: agree }).consent);
+      expect((await made.membrane.connections.remove('app')).grant).toBe(grant);
+    }
+  });
+});
+
+describe('a client that the provider does not know', () => {
+  it('is given anew where it was given', async () => {
+    const secret = (name: string) => ({ $firstNotEmpty: [{ $var: name }, 'wrong'] });
+    const hint = async (name: string) => {
+      const made = await oauthWorld({ clientSecret: secret(name) });
+      return (await failure(made.connect(consenting({ visit: agree }).consent)))['hint'];
+    };
+    expect(await hint('connectorParameters.secret')).toBe(
+      'check client id and client secret: membrane integration configure app',
+    );
+    expect(await hint('connectionParameters.secret')).toBe(
+      'check the client id and client secret that were typed in: connect again',
+    );
   });
 });
 

@@ -93,11 +93,31 @@ describe('a device', () => {
     expect(told.open).toBe(0);
   });
 
+  it('is waited for no longer than it was said to', async () => {
+    const { connect, clock } = await deviceWorld();
+    const { consent, told } = consenting({}, { timeoutMs: 12_000 });
+    let ended = false;
+    const work = failure(connect(consent)).finally(() => (ended = true));
+    const start = clock.now();
+    while (!ended) {
+      await until(() => clock.sleepers() > 0 || ended);
+      if (!ended) await clock.move(1000);
+    }
+    expect(await work).toEqual({
+      code: 'auth/timeout',
+      message: 'no answer came within 12 s',
+      hint: 'connect again; --timeout SECONDS waits longer',
+    });
+    expect([clock.now() - start, told.codes[0]?.until, told.open]).toEqual([12_000, start + 12_000, 0]);
+  });
+
   it('needs an address for it', async () => {
     const { connect, root } = await oauthWorld({});
-    expect(await failure(connect(consenting({}, { way: 'device' }).consent), root)).toMatchObject({
+    expect(await failure(connect(consenting({}, { way: 'device' }).consent), root)).toEqual({
       code: 'auth/config',
       message: '"getOAuthConfig" gives no "deviceAuthorizationUri"',
+      hint: 'add "deviceAuthorizationUri" (or "issuer") to "getOAuthConfig", or connect without --device',
+      at: 'connectors/app/spec.yaml:1:56',
     });
   });
 });
@@ -457,7 +477,8 @@ describe('answers of token endpoints that are not as they should be', () => {
     for (const where of ['headers', 'body', 'cookie']) {
       const made = await tokenWorld({ '/token': status(401, {}) }, () => ({
         ...client,
-        clientAuthLocation: where,
+        // as a formula, of which only a run can tell
+        clientAuthLocation: { $concat: [where] },
       }));
       const found = await failure(made.connect());
       expect([found['code'], made.server.requests.length]).toEqual(

@@ -77,6 +77,55 @@ it('a connection of variables is refreshed in memory, and stores nothing', async
   expect(await failure(ask(engine))).toEqual({
     code: 'auth/invalid-grant',
     message: 'the grant of the connection "crm" has ended: "id.example.com" refuses the grant: invalid_grant',
-    hint: 'set its MEMBRANE_SECRET_ variables to new values',
+    hint: 'set new values: MEMBRANE_SECRET_CRM_CLIENTSECRET, MEMBRANE_SECRET_CRM_ACCESS_TOKEN, MEMBRANE_SECRET_CRM_REFRESH_TOKEN',
+  });
+});
+
+it('tokens that were got elsewhere are the credentials, where nobody can agree', async () => {
+  const asked: string[] = [];
+  const open = async (env: Record<string, string>) => {
+    const { root } = await testProject({
+      'membrane.yaml': '',
+      'connectors/crm/spec.yaml': connector
+        .replace(/  inputSchema:\n.*\n.*\n.*\n/, '')
+        .replace('      grantType: client_credentials\n', '')
+        .replace('{$var: connectionParameters.clientSecret}', 'app-secret'),
+    });
+    const clock = fakeClock();
+    const store = memoryStore(clock);
+    const { engine } = await openWiring({
+      cwd: root,
+      env: { MEMBRANE_SECRETS: 'env', ...env },
+      ports: {
+        clock,
+        connections: memoryConnections(),
+        ids: sequentialIds(),
+        tenants: memoryTenants(),
+        store: async () => store,
+        http: {
+          async send({ url, headers, body }) {
+            if (url.startsWith('https://id.example.com/')) {
+              const given = new URLSearchParams(String(body));
+              asked.push(`${given.get('grant_type')} ${given.get('refresh_token')}`);
+              return answer(200, { access_token: 'fresh', token_type: 'bearer', expires_in: 3600 });
+            }
+            const token = headers['authorization']?.replace('Bearer ', '');
+            return answer(token === 'old' ? 401 : 200, { token });
+          },
+        },
+      },
+    });
+    return engine;
+  };
+  const access = 'MEMBRANE_SECRET_CRM_ACCESS_TOKEN';
+  const refresh = 'MEMBRANE_SECRET_CRM_REFRESH_TOKEN';
+  expect(await ask(await open({ [access]: 'good' }))).toBe('good');
+  expect(asked).toEqual([]);
+  expect(await ask(await open({ [access]: 'old', [refresh]: 'r-1' }))).toBe('fresh');
+  expect(await ask(await open({ [refresh]: 'r-2' }))).toBe('fresh');
+  expect(asked).toEqual(['refresh_token r-1', 'refresh_token r-2']);
+  expect(await failure(ask(await open({ [access]: 'old' })))).toMatchObject({
+    code: 'auth/rejected',
+    hint: `check the variables ${access}, ${refresh}`,
   });
 });

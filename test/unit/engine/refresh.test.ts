@@ -201,7 +201,10 @@ describe('an answer of the authorization server', () => {
       error: { code: 'auth/invalid-grant', message },
     });
     expect(await failure(ask(other))).toEqual(
-      ended('connection/disconnected', `the connection "crm" is disconnected: ${message}`),
+      ended(
+        'connection/disconnected',
+        `the connection "crm" is disconnected: the grant has ended: ${refused}`,
+      ),
     );
     expect([provider.seen.refreshes, await intent()]).toEqual([1, undefined]);
   });

@@ -72,7 +72,7 @@ describe('a run', () => {
     });
     const unended = 'a list or object in brackets has no end, or goes on further to the left';
     expect(await run('unreadable')).toEqual(
-      refused('unreadable', `actions/unreadable.yaml:1:8 yaml/syntax: ${unended}`),
+      refused('unreadable', `actions/unreadable.yaml:1:7 yaml/syntax: ${unended}`),
     );
     // these are only looked at for somebody
     await membrane.connections.connect({

@@ -223,3 +223,17 @@ describe('an argument', () => {
     expect(problems({ $iterate: { source: $var('output.x'), item: $var('item.y[0].z') } })).toEqual([]);
   });
 });
+
+it.each<[string, object]>([
+  ['is null', { $eval: $var('input.stage'), is: null }],
+  ['is not null', { $eval: $var('input.stage'), isNot: null }],
+  ['is ""', { $eval: $var('input.stage'), is: '' }],
+  ['one of, with ""', { $eval: $var('input.stage'), oneOf: ['open', '', null] }],
+  ['mapped from null', { $map: { value: $var('input.stage'), mapping: [{ from: null, to: 1 }] } }],
+  [
+    'the case of null',
+    { $case: { cases: [{ filter: [{ field: 'input.stage', operator: 'is', value: null }], value: 1 }] } },
+  ],
+])('a choice may be missing: %s', (_, value) => {
+  expect(problems(value)).toEqual([]);
+});

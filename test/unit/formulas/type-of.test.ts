@@ -49,7 +49,7 @@ describe('a locator', () => {
     ],
     [
       '$.input.phones.value',
-      'type/not-an-object $var | "$.input.phones.value": "input.phones" is a list, which has no "value" | take one item, as in "$.input.phones[0].value", or all of them with "$iterate"',
+      'type/not-an-object $var | "$.input.phones.value": "input.phones" is a list, which has no "value" | take one item, as in "$.input.phones[0].value"; "$iterate" goes through all',
     ],
   ])('%s is wrong', (locator, expected) => {
     expect(problems({ $var: locator })).toEqual([expected]);

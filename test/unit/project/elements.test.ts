@@ -129,8 +129,8 @@ describe('layers', () => {
       'connections/d/actions/a.yaml': 'name: D\n',
     });
     expect(describeAll(opened.root, (await validateProject(opened, [])).diagnostics)).toEqual([
-      'connections/c/connection.yaml:2:1-2:2 error[yaml/syntax]: a list or object in brackets has no end, or goes on further to the left',
-      ' = close it with "]" or "}", and indent all of it',
+      'connections/c/connection.yaml:1:12-1:13 error[yaml/syntax]: a list or object in brackets has no end, or goes on further to the left',
+      ' = close it with "]", and indent all of it',
       'connections/d/connection.yaml:1:1-1:10 error[schema/unknown-field]: unknown field "tenantkey"',
       ' = did you mean "tenantKey"?',
     ]);
@@ -217,8 +217,8 @@ describe('functions', () => {
       'with a broken file are an error there',
       { 'spec.yaml': connector, 'auth/test.rest.yml': 'path: [\n' },
       [
-        'connectors/app/auth/test.rest.yml:2:1-2:2 error[yaml/syntax]: a list or object in brackets has no end, or goes on further to the left',
-        ' = close it with "]" or "}", and indent all of it',
+        'connectors/app/auth/test.rest.yml:1:7-1:8 error[yaml/syntax]: a list or object in brackets has no end, or goes on further to the left',
+        ' = close it with "]", and indent all of it',
       ],
     ],
     ['may have a file in the place of their folder', { 'spec.yaml': connector, auth: 'notes' }, []],
@@ -241,10 +241,10 @@ describe('references', () => {
         'integrations/crm/spec.yaml': 'name: CRM\n',
       }),
     ).toEqual([
-      'connectors/crm/spec.yaml:2:1-2:2 error[yaml/syntax]: a list or object in brackets has no end, or goes on further to the left',
-      ' = close it with "]" or "}", and indent all of it',
-      'data-sources/contacts.yaml:2:1-2:2 error[yaml/syntax]: a list or object in brackets has no end, or goes on further to the left',
-      ' = close it with "]" or "}", and indent all of it',
+      'connectors/crm/spec.yaml:1:7-1:8 error[yaml/syntax]: a list or object in brackets has no end, or goes on further to the left',
+      ' = close it with "]", and indent all of it',
+      'data-sources/contacts.yaml:1:7-1:8 error[yaml/syntax]: a list or object in brackets has no end, or goes on further to the left',
+      ' = close it with "]", and indent all of it',
     ]);
   });
 
@@ -269,8 +269,8 @@ describe('references', () => {
     ]);
     expect(await problems('b')).toEqual([
       ...config,
-      'data-sources/deals.yaml:2:1-2:2 error[yaml/syntax]: a list or object in brackets has no end, or goes on further to the left',
-      ' = close it with "]" or "}", and indent all of it',
+      'data-sources/deals.yaml:1:7-1:8 error[yaml/syntax]: a list or object in brackets has no end, or goes on further to the left',
+      ' = close it with "]", and indent all of it',
     ]);
   });
 });

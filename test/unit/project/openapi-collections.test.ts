@@ -239,7 +239,7 @@ describe('data collections made of resources', () => {
       inputMapping: { size: 20, page: number },
       outputMapping: {
         records: { $var: '$.output' },
-        cursor: { $jsonata: '$count(output) < 20 ? null : ($exists(cursor) ? $number(cursor) : 1) + 1' },
+        cursor: { $jsonata: '$count(output) = 0 ? null : ($exists(cursor) ? $number(cursor) : 1) + 1' },
       },
     });
     expect(await listOf([query('$skip', { type: 'integer' })], list)).toEqual({
@@ -252,5 +252,51 @@ describe('data collections made of resources', () => {
         },
       },
     });
+  });
+
+  it('are read to the end that the response tells of', async () => {
+    const inputs = [query('offset', { type: 'integer' }), query('limit', { type: 'integer' })];
+    const end = async (properties: object, parameters = inputs) =>
+      ((await listOf(parameters, page(properties))) as { outputMapping: { cursor: unknown } }).outputMapping
+        .cursor;
+    const next = '($exists(cursor) ? $number(cursor) : 0) + $count(output.items)';
+    expect(await end({ total: { type: 'integer' } })).toEqual({
+      $jsonata: `$count(output.items) = 0 or ${next} >= output.total ? null : ${next}`,
+    });
+    expect(await end({ meta: { type: 'object', properties: { has_more: { type: 'boolean' } } } })).toEqual({
+      $jsonata: `$count(output.items) = 0 or output.meta.has_more = false ? null : ${next}`,
+    });
+    const here = '($exists(cursor) ? $number(cursor) : 1)';
+    expect(await end({ total_pages: { type: 'integer' } }, [query('page', { type: 'integer' })])).toEqual({
+      $jsonata: `$count(output.items) = 0 or ${here} >= output.total_pages ? null : ${here} + 1`,
+    });
+  });
+
+  it('write nothing that is only read', async () => {
+    const task = {
+      type: 'object',
+      required: ['id', 'title', 'createdAt'],
+      properties: {
+        id: { type: 'string', readOnly: true },
+        title: string,
+        createdAt: { type: 'string', format: 'date-time', readOnly: true },
+      },
+    };
+    const found = await collections({
+      '/tasks': {
+        get: { operationId: 'listTasks', responses: json({ type: 'array', items: task }) },
+        post: {
+          operationId: 'addTask',
+          requestBody: { content: { 'application/json': { schema: task } } },
+          responses: json(task),
+        },
+      },
+    });
+    const { fieldsSchema, methods } = found['tasks'] as {
+      fieldsSchema: unknown;
+      methods: { create: object };
+    };
+    expect(fieldsSchema).toEqual({ type: 'object', properties: task.properties });
+    expect(methods.create).toMatchObject({ fields: ['title'], requiredFields: ['title'] });
   });
 });

@@ -564,7 +564,7 @@ auth:
       code: 'usage/file',
       message: '"broken.yaml" is no OpenAPI document that can be read',
       frames: [
-        'broken.yaml:2:1 yaml/syntax: a list or object in brackets has no end, or goes on further to the left',
+        'broken.yaml:1:10 yaml/syntax: a list or object in brackets has no end, or goes on further to the left',
       ],
     });
     expect(await say('old.yaml')).toEqual({

@@ -31,6 +31,51 @@ function newer(version: string, paths: unknown, more: object = {}): object {
 const ok = { responses: { 200: { description: 'Fine' } } };
 
 describe('operations of an OpenAPI document', () => {
+  it('require nothing in a body that is only read', async () => {
+    const base = {
+      type: 'object',
+      required: ['id', 'required'],
+      properties: { id: { type: 'string', readOnly: true }, required: { type: 'string' } },
+    };
+    const part = {
+      type: 'object',
+      required: ['base'],
+      properties: { base: { $ref: '#/components/schemas/Id' } },
+    };
+    const Whole = { allOf: [base, { required: ['id', 'name'] }], properties: { part } };
+    const found = await operations(
+      newer(
+        '3.0.3',
+        {
+          '/all': {
+            post: {
+              operationId: 'add',
+              requestBody: {
+                required: true,
+                content: { 'application/json': { schema: { $ref: '#/components/schemas/Whole' } } },
+              },
+              ...ok,
+            },
+          },
+        },
+        { components: { schemas: { Whole, Id: { type: 'string', readOnly: true } } } },
+      ),
+    );
+    const { required: _, ...loosePart } = part;
+    expect(found['add']?.['inputSchema']).toEqual({
+      type: 'object',
+      properties: {
+        body: {
+          allOf: [{ ...base, required: ['required'] }, { required: ['id', 'name'] }],
+          properties: { part: { ...loosePart, properties: { base: { $ref: '#/$defs/Id' } } } },
+        },
+      },
+      required: ['body'],
+      additionalProperties: false,
+      $defs: { Id: { type: 'string', readOnly: true } },
+    });
+  });
+
   it('have what the document says of them', async () => {
     const found = await operations(
       newer('3.1.0', {

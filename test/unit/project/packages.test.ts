@@ -50,8 +50,8 @@ describe('packages', () => {
       'packages/b/package.yaml:3:3-3:4 error[project/package]: the package needs "y", which is not in the project',
       ' = add it to "packages" of membrane.yaml',
       'packages/c/package.yaml:1:1-1:4 error[schema/type]: the value must be an object, not a list',
-      'packages/d/package.yaml:2:1-2:2 error[yaml/syntax]: a list or object in brackets has no end, or goes on further to the left',
-      ' = close it with "]" or "}", and indent all of it',
+      'packages/d/package.yaml:1:6-1:7 error[yaml/syntax]: a list or object in brackets has no end, or goes on further to the left',
+      ' = close it with "]", and indent all of it',
     ]);
   });
 

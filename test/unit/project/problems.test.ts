@@ -32,8 +32,8 @@ describe('the project', () => {
   it('is checked as far as it goes when membrane.yaml is broken', async () => {
     expect(await look({ 'membrane.yaml': 'name: [\n', 'actions/a.yaml': `${action}colour: red\n` })).toEqual([
       'actions/a.yaml:6:1-6:7 error[schema/unknown-field]: unknown field "colour"',
-      'membrane.yaml:2:1-2:2 error[yaml/syntax]: a list or object in brackets has no end, or goes on further to the left',
-      ' = close it with "]" or "}", and indent all of it',
+      'membrane.yaml:1:7-1:8 error[yaml/syntax]: a list or object in brackets has no end, or goes on further to the left',
+      ' = close it with "]", and indent all of it',
     ]);
     expect(await look({ 'membrane.yaml': '- a\n' })).toEqual([
       'membrane.yaml:1:1-1:4 error[schema/type]: the value must be an object, not a list',

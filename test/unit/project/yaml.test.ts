@@ -110,3 +110,17 @@ describe('problems', () => {
     ]);
   });
 });
+
+it('a bracket that is never closed is found where it was opened', () => {
+  const said = 'yaml/syntax: a list or object in brackets has no end, or goes on further to the left';
+  const [brace, bracket] = ['}', ']'].map(
+    (close) => `${said} | close it with "${close}", and indent all of it`,
+  );
+  const cases: [text: string, found: string][] = [
+    ['config:\n  request: {path: /x, method: GET\nname: x\nkey: y\n', `2:12-2:13 ${brace}`],
+    ['a: {b: [1, 2}\n', `1:8-1:9 ${bracket}`],
+    ['a: [{b: 1}, {c: 2}', `1:4-1:5 ${bracket}`],
+    ['a: {b: 1,\nc: 2}\n', `1:4-1:5 ${brace}`],
+  ];
+  expect(cases.map(([text]) => problems(text))).toEqual(cases.map(([, found]) => [found]));
+});

@@ -56,7 +56,7 @@ describe('a file of tests', () => {
       }),
     ).toEqual([
       'actions/craete.test.yaml:1:1 ref/not-found: no action "craete" (did you mean "create"?)',
-      'actions/create.four.test.yaml:2:1 yaml/syntax: a list or object in brackets has no end, or goes on further to the left (close it with "]" or "}", and indent all of it)',
+      'actions/create.four.test.yaml:1:8 yaml/syntax: a list or object in brackets has no end, or goes on further to the left (close it with "]", and indent all of it)',
       'actions/create.test.yaml:2:15 schema/unknown-field: unknown field "outptu" (did you mean "output"?)',
       'actions/create.three.test.yaml:2:21 schema/value: this cannot be the name of a tape (name it KEY.tape.yaml, in a folder of the project)',
       'actions/create.three.test.yaml:3:39 schema/value: "(" is no regular expression',

@@ -36,12 +36,23 @@ function changing({ word, summary, optional, done, change }: Change): Command {
   return {
     path: `event ${word}`,
     summary,
-    args: [{ name: 'ids', summary: 'ids of events, or their beginnings', many: true, ...(optional ? { optional } : {}) }],
+    args: [
+      {
+        name: 'ids',
+        summary: 'ids of events, or their beginnings',
+        many: true,
+        ...(optional ? { optional } : {}),
+      },
+    ],
     examples: [`event ${word} 44abd36033bb`, ...(optional ? [`event ${word}`] : [])],
     async run(session, ids) {
       const membrane = await session.membrane({ cached: true });
       const count = await change(membrane, ids);
-      return { data: { count }, human: () => '', note: `${count} ${count === 1 ? 'event' : 'events'} ${done}` };
+      return {
+        data: { count },
+        human: () => '',
+        note: `${count} ${count === 1 ? 'event' : 'events'} ${done}`,
+      };
     },
   };
 }

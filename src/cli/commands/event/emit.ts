@@ -7,11 +7,16 @@ export const eventEmit: Command = {
   summary: 'say that something happened in your own app; a list is many events',
   args: [{ name: 'key', summary: 'key of the internal event', completes: 'element:internal-event' }],
   options: [{ flags: '--data <json>', summary: 'the event: JSON, @FILE, or - for standard input' }],
-  examples: ['event emit contact-changed --data \'{"email": "jo@example.com"}\'', 'event emit contact-changed --data @events.json'],
+  examples: [
+    'event emit contact-changed --data \'{"email": "jo@example.com"}\'',
+    'event emit contact-changed --data @events.json',
+  ],
   async run(session, [key = ''], options) {
     const given = text(options, 'data');
     if (given === undefined) {
-      throw new MembraneError('usage/argument', 'nothing says what happened', { hint: '--data \'{"email": "jo@example.com"}\'' });
+      throw new MembraneError('usage/argument', 'nothing says what happened', {
+        hint: '--data \'{"email": "jo@example.com"}\'',
+      });
     }
     const data = await readJson(session, given, '--data');
     const membrane = await session.membrane();

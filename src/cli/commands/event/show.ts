@@ -19,6 +19,9 @@ export const eventWhy: Command = {
   async run(session, [id = '']) {
     const membrane = await session.membrane({ cached: true });
     const why = await membrane.events.why(id);
-    return { data: why, human: () => [`${why.state}: ${why.id}`, ...why.reasons.map((one) => `  ${one}`)].join('\n') };
+    return {
+      data: why,
+      human: () => [`${why.state}: ${why.id}`, ...why.reasons.map((one) => `  ${one}`)].join('\n'),
+    };
   },
 };

@@ -13,7 +13,8 @@ export const subscriptionOption: Option = {
 
 export function limitOf(options: Options): number | undefined {
   const limit = text(options, 'limit');
-  if (limit === undefined || /^[1-9]\d{0,6}$/.test(limit)) return limit === undefined ? undefined : Number(limit);
+  if (limit === undefined || /^[1-9]\d{0,6}$/.test(limit))
+    return limit === undefined ? undefined : Number(limit);
   throw new MembraneError('usage/argument', `"${limit}" is no number of entries`, { hint: '--limit 50' });
 }
 

@@ -2,6 +2,7 @@ import { isObject } from '../../../core/json.js';
 import { configPlaces } from '../../config/places.js';
 import type { Pagination } from '../../../core/pagination.js';
 import { paginationConfig } from '../../config/pagination.js';
+import { checkPathParameters } from '../../config/path-parameters.js';
 import { clientRequest, pathRequest } from '../../config/request.js';
 import { choice, object } from '../../schema-parts.js';
 import { dataType, requestType } from '../../types/requests.js';
@@ -21,6 +22,7 @@ export const apiRequestToExternalApp: ActionType = {
     ['request'],
   ),
   places: configPlaces,
+  check: (config) => checkPathParameters(config, ['request', 'path'], ['request', 'pathParameters']),
   targets: () => [{ at: ['request'], target: requestType }],
   output: ({ request, paginate }) => (paginate === undefined ? dataType(request) : undefined),
   async run(ctx) {

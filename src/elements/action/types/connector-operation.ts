@@ -1,5 +1,6 @@
 import { isObject } from '../../../core/json.js';
 import { configPlaces } from '../../config/places.js';
+import { placesIn } from '../../places.js';
 import { anyFormula, formulaOr, object, text } from '../../schema-parts.js';
 import { runOperation } from '../../call-operation.js';
 import { operationTypes } from '../../config/operation.js';
@@ -14,7 +15,10 @@ export const connectorOperation: ActionType = {
     input: anyFormula('The input of the operation.'),
     inputMapping: anyFormula('The older name of "input".'),
   }),
-  places: configPlaces,
+  places: (config) => [
+    ...configPlaces(config).filter(({ at }) => at[0] !== 'operationKey'),
+    ...placesIn(config, { refs: [[['operationKey'], 'operation']] }),
+  ],
   targets(config, { world }) {
     const { input } = operationTypes(config['operationKey'], world);
     return [

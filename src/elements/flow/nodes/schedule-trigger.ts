@@ -1,4 +1,5 @@
 import { choice, count, object, text } from '../../schema-parts.js';
+import { checkSchedule } from '../check-schedule.js';
 import type { NodeType } from '../node-type.js';
 
 export const scheduleTrigger: NodeType = {
@@ -15,4 +16,5 @@ export const scheduleTrigger: NodeType = {
     ),
   }),
   places: () => [],
+  check: checkSchedule,
 };

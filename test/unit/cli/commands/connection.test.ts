@@ -1,3 +1,4 @@
+import { Chalk } from 'chalk';
 import { describe, expect, it } from 'vitest';
 import { connectionDelete } from '../../../../src/cli/commands/connection/delete.js';
 import { connectionTest } from '../../../../src/cli/commands/connection/test.js';
@@ -18,6 +19,7 @@ function stubborn(keys: readonly string[] = ['crm']) {
     remove: async (key: string, how: { force?: boolean }) => {
       removed.push([key, how]);
       if (how.force !== true) throw revoke;
+      return { grant: 'left' };
     },
   };
   return { removed, tested, membrane: { connections } as unknown as Membrane };
@@ -28,8 +30,10 @@ describe('connection delete at a terminal', () => {
     const { removed, membrane } = stubborn();
     const prompts = fakePrompts([true, true]);
     const session = fakeSession({ membrane, prompts });
-    const { data } = await connectionDelete.run(session, ['crm'], {});
-    expect(data).toEqual({ deleted: true, key: 'crm' });
+    const { data, human } = await connectionDelete.run(session, ['crm'], {});
+    const style = { color: new Chalk({ level: 0 }), terminal: false, columns: 80 };
+    expect(await human?.(style)).toBe('deleted "crm": its grant was not ended');
+    expect(data).toEqual({ deleted: true, key: 'crm', grant: 'left' });
     expect(prompts.asked).toEqual([
       ['confirm', 'Forget the connection "crm" and its secrets?', false],
       ['confirm', 'Forget "crm" here all the same?', false],

@@ -176,3 +176,34 @@ it('says what is missing in the config', async () => {
   });
   expect(await failed(run('lost'))).toMatchObject({ message: 'no data source "First"' });
 });
+
+it('takes the one model that a collection is mapped to, and says where there is none', async () => {
+  const match = (key: string) => `type: match-data-record
+config: {dataSource: {collectionKey: ${key}}, lookup: {universalQuery: {primaryEmail: {$var: input.email}}}}
+`;
+  const mapped = '- key: people\n      fieldsToCollection: {email: {$var: primaryEmail}}\n';
+  const { run } = await actionWorld({
+    'actions/contacts.yaml': match('contacts'),
+    'actions/people.yaml': match('people'),
+    'actions/leads.yaml': match('leads'),
+    'connectors/rest/udm.yml': `contacts:
+  collectionMappings:
+    - key: contacts
+      fieldsToCollection: {email: {$var: primaryEmail}}
+    ${mapped}users:
+  collectionMappings:
+    ${mapped}`,
+  });
+  expect(await run('contacts')).toMatchObject({ id: '3' });
+  expect(await failed(run('people'))).toEqual({
+    code: 'input/invalid',
+    message:
+      'fields of a universal data model are given, but the connector maps "people" to several models: contacts, users',
+    hint: 'say which is meant, in the data source: udm: contacts',
+  });
+  expect(await failed(run('leads'))).toEqual({
+    code: 'input/invalid',
+    message: 'fields of a universal data model are given, but the connector maps "leads" to no model',
+    hint: 'give fields of the collection ("query", "filter"), or map it in udm.yml of the connector',
+  });
+});

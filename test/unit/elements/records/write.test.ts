@@ -103,3 +103,40 @@ methods: {list: {type: mapping, mapping: {records: [{id: a, fields: {x: 1}}]}}}
   expect(records[0]!.fields['seen']).not.toMatch(/credentials|token/);
   expect(records[0]!.fields['seen']).toMatch(/x/);
 });
+
+it('warns of fields that nothing declares, also where they are left out', async () => {
+  const { data, rest, warnings } = await crmWorld({
+    'connectors/rest/data/notes/spec.yaml': `fieldsSchema: {type: object, properties: {title: {type: string}, text: {type: string}}}
+methods:
+  create: {type: mapping, fields: [title], mapping: {id: {$var: fields.title}}}
+  update: {type: mapping, mapping: {id: x}}
+`,
+    'connectors/rest/data/open/spec.yaml': `fieldsSchema: {type: object, properties: {title: {type: string}}, additionalProperties: true}
+methods: {update: {type: mapping, mapping: {id: x}}}
+`,
+  });
+  await data.create('notes', { title: 'a', txet: 'b' }, rest);
+  await data.update('notes', '1', { one: 1, two: 2 }, rest);
+  await data.update('open', '1', { one: 1 }, rest);
+  expect(warnings).toEqual([
+    '"notes" declares no field "txet", which "create" was given',
+    '"notes" declares no fields "one", "two", which "update" was given',
+  ]);
+});
+
+it('takes only parameters that the collection has', async () => {
+  const { data, rest } = await crmWorld({
+    'connectors/rest/data/notes/spec.yaml': 'methods: {list: {type: mapping, mapping: {records: []}}}\n',
+    'connectors/rest/data/free/spec.yaml':
+      'methods: {list: {type: mapping, mapping: {records: [{id: a, fields: {x: {$var: parameters.x}}}]}}}\n',
+  });
+  expect(await failed(data.list('people', { ...rest, parameters: { limt: 1 } }))).toEqual({
+    code: 'input/invalid',
+    message: 'the data collection "people" has no parameter "limt"',
+    hint: 'did you mean "limit"?',
+  });
+  expect(await failed(data.list('notes', { ...rest, parameters: { limit: 1 } }))).toMatchObject({
+    hint: 'it takes none',
+  });
+  expect((await data.list('free', { ...rest, parameters: { x: 1 } })).records[0]?.fields).toEqual({ x: 1 });
+});

@@ -18,8 +18,10 @@ export const subscriptionsShow: Command = {
   },
 };
 
-export const subscriptionsPause = changing('pause', 'stop looking and delivering; the cursor stays', (membrane, id) =>
-  membrane.subscriptions.pause(id),
+export const subscriptionsPause = changing(
+  'pause',
+  'stop looking and delivering; the cursor stays',
+  (membrane, id) => membrane.subscriptions.pause(id),
 );
 export const subscriptionsResume = changing('resume', 'look and deliver again, at once', (membrane, id) =>
   membrane.subscriptions.resume(id),
@@ -32,7 +34,10 @@ export const subscriptionsReset: Command = {
     'Without an option the next look learns what is there and emits nothing. What waits for delivery already is delivered in any case.',
   args: [argument],
   options: [
-    { flags: '--from <what>', summary: 'what the next look takes for events: latest (nothing), all, or a date since when' },
+    {
+      flags: '--from <what>',
+      summary: 'what the next look takes for events: latest (nothing), all, or a date since when',
+    },
     { flags: '--cursor <json>', summary: 'the cursor to go on from, as "show" prints it: JSON, @FILE, or -' },
   ],
   examples: [`event subscriptions reset ${name}`, `event subscriptions reset ${name} --from 2026-01-31`],
@@ -41,7 +46,9 @@ export const subscriptionsReset: Command = {
     const given = text(options, 'cursor');
     const cursor = given === undefined ? undefined : await readJson(session, given, '--cursor');
     if (cursor !== undefined && !isObject(cursor)) {
-      throw new MembraneError('usage/argument', 'a cursor is an object', { hint: `membrane event subscriptions show ${id}` });
+      throw new MembraneError('usage/argument', 'a cursor is an object', {
+        hint: `membrane event subscriptions show ${id}`,
+      });
     }
     const facts = await membrane.subscriptions.reset(id, {
       firstRun: firstRunOf(options),
@@ -56,7 +63,9 @@ function firstRunOf(options: Options): FirstRun | undefined {
   if (from === undefined || from === 'latest' || from === 'all') return from;
   const since = Date.parse(from);
   if (!Number.isNaN(since)) return { since };
-  throw new MembraneError('usage/argument', `"${from}" is no beginning`, { hint: 'latest, all, or a date: 2026-01-31' });
+  throw new MembraneError('usage/argument', `"${from}" is no beginning`, {
+    hint: 'latest, all, or a date: 2026-01-31',
+  });
 }
 
 function changing(

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../../core/json.js';
+import type { JsonObject } from '../../core/json.js';
 
 /** So many records are stored as one part at most; parts have about half as many when they are made. */
 const perPart = 1000;
@@ -72,6 +72,7 @@ export function openSnapshot(parts: ReadonlyMap<string, JsonObject>): Snapshot {
 /** FNV-1a: spreads ids evenly, the same everywhere and always. */
 function numberOf(id: string): number {
   let hash = 0x811c9dc5;
-  for (let index = 0; index < id.length; index += 1) hash = Math.imul(hash ^ id.charCodeAt(index), 0x01000193);
+  for (let index = 0; index < id.length; index += 1)
+    hash = Math.imul(hash ^ id.charCodeAt(index), 0x01000193);
   return (hash ^ (hash >>> 15)) >>> 0;
 }

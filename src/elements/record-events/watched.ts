@@ -1,9 +1,9 @@
-import type { JsonObject } from '../../../../core/json.js';
-import type { Change, FoundEvent } from '../../../../core/subscription.js';
-import type { Collection } from '../../../records/collection.js';
-import type { Import } from '../../../records/import.js';
-import type { DataRecord } from '../../../records/record.js';
-import { instant } from '../../../../formulas/instant.js';
+import type { JsonObject } from '../../core/json.js';
+import type { Change, FoundEvent } from '../../core/subscription.js';
+import type { Collection } from '../records/collection.js';
+import type { Import } from '../records/import.js';
+import type { DataRecord } from '../records/record.js';
+import { instant } from '../../formulas/instant.js';
 
 /** The records of one subscription. */
 export interface Watched {

@@ -1,14 +1,14 @@
-import { MembraneError } from '../../../core/error.js';
-import { isObject, type JsonObject, type JsonPath } from '../../../core/json.js';
-import type { RunContext } from '../../../core/kind.js';
-import type { Change, Pull } from '../../../core/subscription.js';
-import { actionRecords } from '../../records/action-records.js';
-import { requireMethod, type Collection } from '../../records/collection.js';
-import { fieldOf } from '../../records/functions-of-collection.js';
-import { lookAtCustom } from './look/custom.js';
-import { lookAtLatest } from './look/latest.js';
-import { lookAtAll } from './look/scan.js';
-import type { Watched } from './look/watched.js';
+import { MembraneError } from '../../core/error.js';
+import { isObject, type JsonObject, type JsonPath } from '../../core/json.js';
+import type { RunContext } from '../../core/kind.js';
+import type { Change, Pull } from '../../core/subscription.js';
+import { actionRecords } from '../records/action-records.js';
+import { requireMethod, type Collection } from '../records/collection.js';
+import { fieldOf } from '../records/functions-of-collection.js';
+import { lookAtCustom } from './custom.js';
+import { lookAtLatest } from './latest.js';
+import { lookAtAll } from './scan.js';
+import type { Watched } from './watched.js';
 
 /** Seconds between two looks, where nobody says. */
 const updatesSeconds = 300;
@@ -74,7 +74,10 @@ function eventOf(collection: Collection, change: Change): EventOfCollection {
   const { ignoredFields } = event;
   const functions: Record<string, (args: JsonObject) => Promise<unknown>> = {};
   for (const method of ['pullLatestRecords', 'subscribe', 'pull']) {
-    for (const at of [['events', name ?? '', 'methods', method], ['events', name ?? '', method]]) {
+    for (const at of [
+      ['events', name ?? '', 'methods', method],
+      ['events', name ?? '', method],
+    ]) {
       if (found === undefined || functions[method] !== undefined || !found.element.has(at)) continue;
       const { element } = found;
       functions[method] = (args) => element.call(at, { ...args, parameters: collection.parameters });
@@ -91,13 +94,16 @@ function eventOf(collection: Collection, change: Change): EventOfCollection {
 }
 
 function lacks(collection: Collection, wanted: string, needed: string): MembraneError {
-  return new MembraneError('run/unsupported', `"${collection.key}" learns of changes by "${wanted}", and has no "${needed}"`, {
-    hint: `write the function "${needed}" below "methods" of the event, or leave out "implementationType": then the list is compared`,
-    span: collection.source.element.locate(['events']),
-    class: 'configuration',
-  });
+  return new MembraneError(
+    'run/unsupported',
+    `"${collection.key}" learns of changes by "${wanted}", and has no "${needed}"`,
+    {
+      hint: `write the function "${needed}" below "methods" of the event, or leave out "implementationType": then the list is compared`,
+      span: collection.source.element.locate(['events']),
+      class: 'configuration',
+    },
+  );
 }
-
 
 function seconds(given: unknown, fallback: number): number {
   return typeof given === 'number' && given > 0 ? given : fallback;

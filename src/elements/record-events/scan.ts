@@ -1,9 +1,9 @@
-import { MembraneError } from '../../../../core/error.js';
-import type { FoundEvent, Look, LookEnd, Pull } from '../../../../core/subscription.js';
-import { allPages } from '../../../records/all-records.js';
-import { methodOf } from '../../../records/collection.js';
-import { findRecord } from '../../../records/read.js';
-import type { DataRecord } from '../../../records/record.js';
+import { MembraneError } from '../../core/error.js';
+import type { FoundEvent, Look, LookEnd, Pull } from '../../core/subscription.js';
+import { allPages } from '../records/all-records.js';
+import { methodOf } from '../records/collection.js';
+import { findRecord } from '../records/read.js';
+import type { DataRecord } from '../records/record.js';
 import { openSnapshot, type Snapshot } from './snapshot.js';
 import { contentOf, eventFor, timeFor, type Watched } from './watched.js';
 
@@ -52,7 +52,10 @@ async function scan(watched: Watched, look: Look): Promise<LookEnd> {
     for (const record of page.records) {
       records += 1;
       if (record.id === '') withoutId += 1;
-      else await compare(now, record);
+      else {
+        const version = compare(now, record);
+        if (version !== undefined) now.events.push(await eventFor(watched, record, version, now.number));
+      }
     }
     if (now.learned && now.events.length >= eventsAtOnce) await save(now);
   }
@@ -61,14 +64,14 @@ async function scan(watched: Watched, look: Look): Promise<LookEnd> {
   return { records, pages, withoutId, again };
 }
 
-/** What is known of a record, and what that means for it. */
-async function compare(scan: Scan, record: DataRecord): Promise<void> {
+/** Compares a record with what is known of it; its version where that makes an event. */
+function compare(scan: Scan, record: DataRecord): string | undefined {
   const { watched, look, snapshot, seen, learned } = scan;
   const { change } = watched;
   seen.add(record.id);
   const before = snapshot.get(record.id);
   const text = change === 'updated' ? look.digest(contentOf(watched, record)) : '1';
-  if (before === text) return;
+  if (before === text) return undefined;
   snapshot.set(record.id, text);
   const isNew = before === undefined;
   const wanted = !learned
@@ -76,8 +79,7 @@ async function compare(scan: Scan, record: DataRecord): Promise<void> {
     : change === 'created'
       ? isNew
       : change === 'updated' && !isNew && before !== `${missingOnce}${text}`;
-  if (!wanted) return;
-  scan.events.push(await eventFor(watched, record, versionOf(scan, record, text), scan.number));
+  return wanted ? versionOf(scan, record, text) : undefined;
 }
 
 /** The first scan learns what is there; what of it counts as an event was said before. */

@@ -1,7 +1,7 @@
-import { isObject, type Json, type JsonObject } from '../../../../core/json.js';
-import type { FoundEvent, Look, LookEnd, Pull } from '../../../../core/subscription.js';
-import { readerOf } from '../../../records/reader.js';
-import type { DataRecord } from '../../../records/record.js';
+import { isObject, type Json, type JsonObject } from '../../core/json.js';
+import type { FoundEvent, Look, LookEnd, Pull } from '../../core/subscription.js';
+import { readerOf } from '../records/reader.js';
+import type { DataRecord } from '../records/record.js';
 import { contentOf, eventFor, timeFor, type Watched } from './watched.js';
 
 /** Records are remembered for so long before the newest one: also a clock that is put back hides nothing. */
@@ -114,7 +114,8 @@ function take(reading: Reading, record: DataRecord): boolean {
   const { watched, look, known, isFirst, floor } = reading;
   const { change } = watched;
   const time = timeFor(change, record);
-  const text = change !== 'updated' ? '1' : look.digest([record.updatedTime ?? null, contentOf(watched, record)]);
+  const text =
+    change !== 'updated' ? '1' : look.digest([record.updatedTime ?? null, contentOf(watched, record)]);
   const isKnown = known.get(record.id)?.[1] === text;
   // One record whose time lies ahead must not make all others look old.
   if (time !== undefined) reading.newest = Math.max(reading.newest, Math.min(time, look.now));
@@ -133,7 +134,9 @@ function take(reading: Reading, record: DataRecord): boolean {
 
 /** Who waits for updates is not told of records that are new: they came to be what they are at once. */
 function isCreation({ watched, known }: Reading, { id, createdTime, updatedTime }: DataRecord): boolean {
-  return watched.change === 'updated' && !known.has(id) && createdTime !== undefined && createdTime === updatedTime;
+  return (
+    watched.change === 'updated' && !known.has(id) && createdTime !== undefined && createdTime === updatedTime
+  );
 }
 
 /** Records without a time are new when one that is known comes after them. */
@@ -155,7 +158,11 @@ async function save(reading: Reading, { mark, oldest, isDeep, deepAt }: Before):
   // A list that moves while several pages of it are read may hide a record: the next look reads them again.
   const sure = moved && Number.isFinite(mark) ? mark : newest;
   const events = await eventsOf(reading);
-  for (const { record, time, text } of [...fresh, ...quiet, ...unsure.map((one) => ({ ...one, time: undefined }))]) {
+  for (const { record, time, text } of [
+    ...fresh,
+    ...quiet,
+    ...unsure.map((one) => ({ ...one, time: undefined })),
+  ]) {
     const count = known.get(record.id)?.[2] ?? -1;
     known.delete(record.id);
     known.set(record.id, [time ?? null, text, count + 1]);
@@ -180,7 +187,9 @@ async function eventsOf({ watched, look, known, fresh, isFirst, floor }: Reading
   const inOrder = fresh
     .filter(({ time }) => !isFirst || look.firstRun === 'all' || (time !== undefined && time >= floor))
     .map((one, index) => ({ ...one, index }))
-    .sort((a, b) => (a.time !== undefined && b.time !== undefined ? a.time - b.time : 0) || b.index - a.index);
+    .sort(
+      (a, b) => (a.time !== undefined && b.time !== undefined ? a.time - b.time : 0) || b.index - a.index,
+    );
   const texts = new Map<string, Set<string>>();
   const events: FoundEvent[] = [];
   for (const { record, text } of inOrder) {

@@ -1,6 +1,6 @@
-import { isObject, type Json, type JsonObject } from '../../../../core/json.js';
-import type { Change, FoundEvent, Look, LookEnd, Pull } from '../../../../core/subscription.js';
-import { readerOf } from '../../../records/reader.js';
+import { isObject, type Json, type JsonObject } from '../../core/json.js';
+import type { Change, FoundEvent, Look, LookEnd, Pull } from '../../core/subscription.js';
+import { readerOf } from '../records/reader.js';
 import { eventFor, contentOf, type Watched } from './watched.js';
 
 /** The connector keeps a state of its own: each pull gives the events since, and the next state. */
@@ -67,7 +67,10 @@ async function eventsOf(watched: Watched, look: Look, given: unknown, number: nu
     const { updatedTime } = record;
     const content = look.digest(contentOf(watched, record));
     // Several changes may have the same time.
-    const version = updatedTime === undefined || watched.change !== 'updated' ? (updatedTime ?? content) : `${updatedTime} ${content}`;
+    const version =
+      updatedTime === undefined || watched.change !== 'updated'
+        ? (updatedTime ?? content)
+        : `${updatedTime} ${content}`;
     // Without a time the same state of a record may come again in another pull, and is another event then.
     const generation = updatedTime === undefined && watched.change === 'updated' ? number : 0;
     events.push(await eventFor(watched, record, version, generation));
