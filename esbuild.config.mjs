@@ -156,7 +156,9 @@ async function asFunction(name) {
 }
 
 // read by the validator of OpenAPI documents, as files beside it
-cpSync('node_modules/@seriousme/openapi-schema-validator/schemas', 'dist/chunks/schemas', { recursive: true });
+cpSync('node_modules/@seriousme/openapi-schema-validator/schemas', 'dist/chunks/schemas', {
+  recursive: true,
+});
 
 writeFileSync('dist/chunks/package.json', '{ "type": "commonjs" }\n');
 // the thread that parses: a file of its own beside the chunks, and beside the library

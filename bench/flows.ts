@@ -15,7 +15,9 @@ export async function benchFlows(): Promise<Figure[]> {
   const server = await startServer();
   const folder = mkdtempSync(join(tmpdir(), 'membrane-bench-'));
   try {
-    const { openMembrane } = (await import(join(root, 'dist/lib/membrane.js'))) as typeof import('../src/membrane.js');
+    const { openMembrane } = (await import(
+      join(root, 'dist/lib/membrane.js')
+    )) as typeof import('../src/membrane.js');
     makeProject(folder, server.address);
     const script = join(root, 'dist/bench/got-steps.mjs');
     writeFileSync(script, gotScript);
@@ -50,14 +52,22 @@ async function wholeProcess(cwd: string, script: string, address: string): Promi
 }
 
 /** The floor commits each result to SQLite as it comes. */
-async function insideProcess(membrane: Membrane, script: string, address: string, folder: string): Promise<Figure> {
-  const { loop } = (await import(script)) as { loop: (address: string, runs: number, file: string) => Promise<void> };
+async function insideProcess(
+  membrane: Membrane,
+  script: string,
+  address: string,
+  folder: string,
+): Promise<Figure> {
+  const { loop } = (await import(script)) as {
+    loop: (address: string, runs: number, file: string) => Promise<void>;
+  };
   let files = 0;
   const times = await compare(
     3,
-    () => timed(async () => {
-      for (let run = 0; run < runs; run += 1) await membrane.flows.run('steps');
-    }),
+    () =>
+      timed(async () => {
+        for (let run = 0; run < runs; run += 1) await membrane.flows.run('steps');
+      }),
     () => timed(() => loop(address, runs, join(folder, `floor-${(files += 1)}.db`))),
   );
   return {
@@ -71,9 +81,17 @@ async function insideProcess(membrane: Membrane, script: string, address: string
 
 async function startOfRun(membrane: Membrane): Promise<Figure> {
   const times: number[] = [];
-  for (let run = 0; run < 200; run += 1) times.push(await timed(async () => void (await membrane.flows.run('nothing'))));
+  for (let run = 0; run < 200; run += 1)
+    times.push(await timed(async () => void (await membrane.flows.run('nothing'))));
   const value = median(times);
-  return { name: 'start and end of a run of one node', value, floor: 2, ratio: value / 2, unit: 'ms', aim: '≤ 1.0' };
+  return {
+    name: 'start and end of a run of one node',
+    value,
+    floor: 2,
+    ratio: value / 2,
+    unit: 'ms',
+    aim: '≤ 1.0',
+  };
 }
 
 async function manyInputs(membrane: Membrane): Promise<Figure[]> {
@@ -91,8 +109,22 @@ async function manyInputs(membrane: Membrane): Promise<Figure[]> {
   const value = median(speeds);
   const aim = 20_000;
   return [
-    { name: `${inputs} inputs through 5 transform nodes`, value, floor: aim, ratio: value / aim, unit: 'node runs/s', aim: '≥ 1.0' },
-    { name: 'heap meanwhile', value: most / 2 ** 20, floor: 256, ratio: most / 2 ** 28, unit: 'MB', aim: '≤ 1.0' },
+    {
+      name: `${inputs} inputs through 5 transform nodes`,
+      value,
+      floor: aim,
+      ratio: value / aim,
+      unit: 'node runs/s',
+      aim: '≥ 1.0',
+    },
+    {
+      name: 'heap meanwhile',
+      value: most / 2 ** 20,
+      floor: 256,
+      ratio: most / 2 ** 28,
+      unit: 'MB',
+      aim: '≤ 1.0',
+    },
   ];
 }
 
@@ -115,7 +147,14 @@ async function resumeOfMany(membrane: Membrane): Promise<Figure[]> {
   const left = (total - finished) * 5;
   const value = await timed(async () => void (await membrane.flows.runs.resume(id)));
   return [
-    { name: `resume of ${total * 5} node runs, ${left} of them left`, value, floor: 1000, ratio: value / 1000, unit: 'ms', aim: '≤ 1.0' },
+    {
+      name: `resume of ${total * 5} node runs, ${left} of them left`,
+      value,
+      floor: 1000,
+      ratio: value / 1000,
+      unit: 'ms',
+      aim: '≤ 1.0',
+    },
   ];
 }
 
@@ -133,19 +172,30 @@ function makeProject(folder: string, address: string): void {
     const links = step === steps - 1 ? '' : `, links: [{key: s${step + 1}}]`;
     return `  s${step}: {type: http-request, config: {request: {uri: ${address}/step, query: {after: ${before}}}}${links}}`;
   });
-  writeFileSync(join(folder, 'flows/steps.yaml'), `nodes:\n  start: {type: api-trigger, links: [{key: s0}]}\n${requests.join('\n')}\n`);
+  writeFileSync(
+    join(folder, 'flows/steps.yaml'),
+    `nodes:\n  start: {type: api-trigger, links: [{key: s0}]}\n${requests.join('\n')}\n`,
+  );
   const keys = ['a', 'b', 'c', 'd', 'e'];
   const nodes = keys.map((key, index) => {
     const next = keys[index + 1];
     const links = next === undefined ? '' : `, links: [{key: ${next}}]`;
     return `  ${key}: {type: transform-data, config: {output: {name: {$concat: [{$var: input.name}, ' ', {$var: input.number}]}, ok: true}}${links}}`;
   });
-  writeFileSync(join(folder, 'flows/compute.yaml'), `nodes:\n  start: {type: api-trigger, links: [{key: a}]}\n${nodes.join('\n')}\n`);
-  writeFileSync(join(folder, 'flows/nothing.yaml'), 'nodes:\n  start: {type: api-trigger, links: [{key: a}]}\n  a: {type: transform-data, config: {output: 1}}\n');
+  writeFileSync(
+    join(folder, 'flows/compute.yaml'),
+    `nodes:\n  start: {type: api-trigger, links: [{key: a}]}\n${nodes.join('\n')}\n`,
+  );
+  writeFileSync(
+    join(folder, 'flows/nothing.yaml'),
+    'nodes:\n  start: {type: api-trigger, links: [{key: a}]}\n  a: {type: transform-data, config: {output: 1}}\n',
+  );
 }
 
 function startServer(): Promise<{ address: string; process: ChildProcess }> {
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', stepServer], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', stepServer], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   return new Promise((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
     child.stdout.once('data', (text: Buffer) => resolve({ address: text.toString().trim(), process: child }));

@@ -19,7 +19,16 @@ import {
 import { chooseConnectionFor, queueRun, type QueueOptions } from './engine/flow-start.js';
 import { setInstance } from './engine/instances.js';
 
-export type { FlowRun, FlowRunDetails, NodeCounts, NodeRunFacts, NodeRunQuery, QueueOptions, RunQuery, WalkGraph };
+export type {
+  FlowRun,
+  FlowRunDetails,
+  NodeCounts,
+  NodeRunFacts,
+  NodeRunQuery,
+  QueueOptions,
+  RunQuery,
+  WalkGraph,
+};
 
 /** Runs of flows. Every method rejects with a MembraneError when it cannot do its work. */
 export function flowMethods(engine: Engine, ending: AbortSignal) {
@@ -30,7 +39,8 @@ export function flowMethods(engine: Engine, ending: AbortSignal) {
   });
   return {
     /** Makes a run and drives it to its end. What nodes did wrong is told by its state. */
-    run: (key: string, how: QueueOptions = {}): Promise<FlowRunDetails> => runFlow(engine, kind, key, ended(how)),
+    run: (key: string, how: QueueOptions = {}): Promise<FlowRunDetails> =>
+      runFlow(engine, kind, key, ended(how)),
     /** Makes a run, for `resume` to drive it: in this process, or in another one. */
     queue: (key: string, how: QueueOptions = {}): Promise<{ id: string }> =>
       queueRun(engine, kind, key, ended(how)),
@@ -52,7 +62,8 @@ export function flowMethods(engine: Engine, ending: AbortSignal) {
       list: (query: RunQuery = {}): Promise<FlowRun[]> => listRuns(engine, query),
       show: (id: string): Promise<FlowRunDetails> => showRun(engine, id),
       /** Goes on with a run that was cut off, stopped, interrupted or never begun. */
-      resume: (id: string, how: DriveRunOptions = {}): Promise<FlowRunDetails> => resumeRun(engine, id, ended(how)),
+      resume: (id: string, how: DriveRunOptions = {}): Promise<FlowRunDetails> =>
+        resumeRun(engine, id, ended(how)),
       /** Does again what failed, and what did not come to pass because of that. */
       retry: (id: string, how: DriveRunOptions = {}): Promise<FlowRunDetails> =>
         resumeRun(engine, id, { ...ended(how), retryFailed: true }),
@@ -62,7 +73,8 @@ export function flowMethods(engine: Engine, ending: AbortSignal) {
       /** Stops a run, whichever process drives it. */
       stop: (id: string): Promise<FlowRunDetails> => stopRun(engine, id),
       /** The runs of its nodes, oldest first. */
-      nodes: (id: string, query: NodeRunQuery = {}): AsyncGenerator<NodeRunFacts> => nodeRuns(engine, id, query),
+      nodes: (id: string, query: NodeRunQuery = {}): AsyncGenerator<NodeRunFacts> =>
+        nodeRuns(engine, id, query),
       /** One run of a node. */
       node: (id: string, nodeRun: string): Promise<NodeRunFacts> => showNodeRun(engine, id, nodeRun),
       /** What a node got. */

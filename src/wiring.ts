@@ -94,7 +94,7 @@ export async function openWiring(options: OpenOptions): Promise<Wiring> {
     project.parts.cache?.save(false);
     await finishRefreshes(engine); // new tokens that are under way would be lost
     await runLog.flush();
-    if (runLog.used()) await applyRetention(engine);
+    if (runLog.used() || durability !== undefined) await applyRetention(engine);
     await opened.close();
   };
   return { engine, project, close };

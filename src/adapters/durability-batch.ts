@@ -10,7 +10,10 @@ export interface Batch {
   isBroken(): boolean;
 }
 
-export function openBatch(write: (rows: readonly Row[]) => Promise<void>, onBroken: (error: unknown) => void): Batch {
+export function openBatch(
+  write: (rows: readonly Row[]) => Promise<void>,
+  onBroken: (error: unknown) => void,
+): Batch {
   let rows: Row[] = [];
   let due: Promise<void> | undefined;
   let last: Promise<void> = Promise.resolve();

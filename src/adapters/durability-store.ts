@@ -60,18 +60,16 @@ export function storeDurability({ store, clock, outputs }: StoreDurabilityOption
     async *within(run, id) {
       yield* (await rowsOf(run)).within(id);
     },
-    async copy(from, to, wanted) {
+    async copy(from, to, parts, wanted) {
       const [source, target] = [await rowsOf(from), await rowsOf(to)];
       const drawer = (await store()).drawer(drawerName);
-      const stored = await source.progress();
       const progress = openProgress(undefined);
-      const { total } = openProgress(stored).known();
-      progress.parts('', total, false).begin(total - 1);
-      const scopes = ['', ...(await this.progress(from)).open];
-      for (let within = scopes.pop(); within !== undefined; within = scopes.pop()) {
+      progress.parts('', parts, false).begin(parts - 1);
+      const scopes = new Set(['', ...(await this.progress(from)).open]);
+      for (const within of scopes) {
         let rows: Row[] = [];
         for await (const step of source.within(within)) {
-          if (step.hasParts) scopes.push(step.id);
+          if (step.hasParts) scopes.add(step.id);
           if (step.running || !wanted(step)) continue;
           if (step.group !== '') progress.count(step.group, step.state, 1);
           rows.push(await target.ended({ ...step, within }, step, step.hasParts));
@@ -152,7 +150,8 @@ async function drive<T>(
     async step(address, doIt) {
       const isNew = few === undefined ? address.fresh : !few.has(address.id);
       const found = isNew ? undefined : await rows.find(address.id);
-      const cut: StepResult | undefined = found?.running === true ? { state: 'interrupted', facts: {} } : undefined;
+      const cut: StepResult | undefined =
+        found?.running === true ? { state: 'interrupted', facts: {} } : undefined;
       if (cut !== undefined && !again(cut)) return end(address, cut);
       if (found !== undefined && cut === undefined && !again(found)) return { result: found, stored };
       let before = cut === undefined ? found : undefined;

@@ -15,7 +15,12 @@ export async function startInBackground(session: Session, args: readonly string[
   await new Promise<void>((started, failed) => {
     child.once('spawn', () => started());
     child.once('error', (cause) =>
-      failed(new MembraneError('usage/command', 'it cannot be started in the background', { cause, hint: 'leave out --detach' })),
+      failed(
+        new MembraneError('usage/command', 'it cannot be started in the background', {
+          cause,
+          hint: 'leave out --detach',
+        }),
+      ),
     );
   });
   child.unref();

@@ -22,7 +22,9 @@ export function consentOf(session: Session, options: Options): Consent {
     way: flag(options, 'device') ? 'device' : wantsBrowser && !canOpen ? 'either' : 'browser',
     ...timeout(options),
     pastes: !(wantsBrowser && canOpen),
-    ...(session.prompts === undefined ? {} : { again: (problem, signal) => askAgain(session, problem, signal) }),
+    ...(session.prompts === undefined
+      ? {}
+      : { again: (problem, signal) => askAgain(session, problem, signal) }),
     visit: (visit, signal) => sendThere(session, visit, wantsBrowser && canOpen, signal),
     showCode: (code, signal) => showCode(session, code, signal),
   };

@@ -16,7 +16,11 @@ interface Seen {
 }
 
 /** Shows how a run goes while `work` takes: a tree with counts at a terminal, lines elsewhere. */
-export async function showProgress<T>(session: Session, graph: WalkGraph, work: () => Promise<T>): Promise<T> {
+export async function showProgress<T>(
+  session: Session,
+  graph: WalkGraph,
+  work: () => Promise<T>,
+): Promise<T> {
   const { output, io } = session;
   const nodes = new Map<string, Seen>();
   let [lines, total, said] = [0, 0, 0];
@@ -36,7 +40,8 @@ export async function showProgress<T>(session: Session, graph: WalkGraph, work: 
   };
   const end = session.listen(listener);
   const plain = { color: plainColor };
-  const text = () => `running\n${renderFlowTree(graph, Object.fromEntries(nodes), plain, (key) => timeOf(nodes.get(key)))}`;
+  const text = () =>
+    `running\n${renderFlowTree(graph, Object.fromEntries(nodes), plain, (key) => timeOf(nodes.get(key)))}`;
   try {
     return await output.progress(text, work());
   } finally {

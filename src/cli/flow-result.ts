@@ -20,7 +20,15 @@ export function runResult(membrane: Membrane, graph: WalkGraph, run: FlowRunDeta
 }
 
 /** `run ID of order: completed in 1.2 s` */
-export function headline({ id, flow, state, startedAt, endedAt, connection, driven }: FlowRunDetails): string {
+export function headline({
+  id,
+  flow,
+  state,
+  startedAt,
+  endedAt,
+  connection,
+  driven,
+}: FlowRunDetails): string {
   const ms = startedAt === undefined || endedAt === undefined ? undefined : endedAt - startedAt;
   const whose = connection === undefined ? '' : ` with ${connection}`;
   const time = ms === undefined ? '' : ` in ${ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`}`;
@@ -37,7 +45,9 @@ export function problemsOf({ root }: Membrane, { id, failures, error }: FlowRunD
     if (known === undefined) found.set(name, { first: one, count: 1 });
     else known.count += 1;
   }
-  const own = [...found.values()].slice(0, mostShown).map(({ first, count }) => problemOf(root, id, first, count));
+  const own = [...found.values()]
+    .slice(0, mostShown)
+    .map(({ first, count }) => problemOf(root, id, first, count));
   const { message } = error ?? {};
   if (typeof message !== 'string') return own;
   const help = typeof error?.['hint'] === 'string' ? error['hint'] : undefined;
@@ -83,7 +93,8 @@ function endOf({ id, flow, state, nodes }: FlowRunDetails): Pick<Result, 'exit' 
     const hint = `to send again what was cut off: membrane flow resume ${id} --retry-interrupted`;
     return failed('flow/interrupted', `the run of "${flow}" is interrupted`, hint);
   }
-  if (state === 'stopped') return failed('run/failed', `the run of "${flow}" was stopped`, `to go on: membrane flow resume ${id}`);
+  if (state === 'stopped')
+    return failed('run/failed', `the run of "${flow}" was stopped`, `to go on: membrane flow resume ${id}`);
   const red = Object.entries(nodes).filter(([, { erroredRuns }]) => erroredRuns > 0);
   const which = red.map(([key]) => `"${key}"`).join(', ');
   const message = `the run of "${flow}" failed${which === '' ? '' : ` at ${which}`}`;

@@ -2,7 +2,15 @@ import { Argument, Command as Program, Option } from 'commander';
 import { resolve } from 'node:path';
 import type { Command, Options } from './command.js';
 import { commands } from './commands/index.js';
-import { addName, configure, describeFor, formatOf, formats, group, unknownCommand } from './program-parts.js';
+import {
+  addName,
+  configure,
+  describeFor,
+  formatOf,
+  formats,
+  group,
+  unknownCommand,
+} from './program-parts.js';
 import type { ReportFormat } from './output/report.js';
 import type { Io } from './session.js';
 import { version } from './version.js';
@@ -86,11 +94,16 @@ function addCommand(parent: Program, name: string, command: Command, io: Io, exe
   program.action(async () => {
     const { json, format, cwd, tenant, ...options } = program.optsWithGlobals<Record<string, unknown>>();
     const own = command.formats === undefined ? {} : { format: json === true ? 'json' : format };
-    await execute(command, program.args, { ...options, ...own }, {
-      ...formatOf(command, json === true ? 'json' : format),
-      cwd: resolve(io.cwd, typeof cwd === 'string' ? cwd : '.'),
-      tenant: typeof tenant === 'string' ? tenant : undefined,
-    });
+    await execute(
+      command,
+      program.args,
+      { ...options, ...own },
+      {
+        ...formatOf(command, json === true ? 'json' : format),
+        cwd: resolve(io.cwd, typeof cwd === 'string' ? cwd : '.'),
+        tenant: typeof tenant === 'string' ? tenant : undefined,
+      },
+    );
   });
   parent.addCommand(program, { hidden: command.hidden === true });
 }

@@ -98,6 +98,7 @@ export const codes = {
   'run/failed': error('a run failed', 1),
   'run/timeout': error('a run took longer than its limit', 1),
   'run/unsupported': error('this element cannot be run', 1),
+  'flow/shadow': warning('a node whose key hides a field of the input'),
   'flow/start': error('a run of a flow cannot start like this', 2),
   'flow/busy': error('another process works on the run', 1),
   'flow/ended': error('the run is in a state in which this cannot be done', 2),

@@ -126,8 +126,8 @@ export interface Durability {
   find(run: RunName, id: string): Promise<(StoredStep & { readonly running: boolean }) | undefined>;
   /** The steps that are part of the run itself (an empty id) or of a step, oldest first. */
   within(run: RunName, id: string): AsyncIterable<StoredStep & { readonly running: boolean }>;
-  /** Begins a run with steps of another one, so that they are not done again. */
-  copy(from: RunName, to: RunName, wanted: (step: StoredStep) => boolean): Promise<void>;
+  /** Begins a run of so many parts with steps of another one, so that they are not done again. */
+  copy(from: RunName, to: RunName, parts: number, wanted: (step: StoredStep) => boolean): Promise<void>;
   /** Forgets everything of a run that nobody drives. */
   forget(run: RunName): Promise<void>;
 }

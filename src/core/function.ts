@@ -1,5 +1,5 @@
 import type { JsonObject, JsonPath } from './json.js';
-import type { ApiClient, OtherElements, Place } from './kind.js';
+import type { ApiClient, Finding, OtherElements, Place } from './kind.js';
 import type { JsonSchema } from './schema.js';
 import type { TypedPlace, TypeWorld } from './type-world.js';
 

@@ -171,7 +171,9 @@ function absentIn({ parts }: Alternative, name: string): { readonly absent: stri
 /** The names that this one is a slip of. One of several, as in "order" and "orders", is a name of its own. */
 function slipsIn(names: unknown, name: string): readonly string[] {
   if (!Array.isArray(names) || name.length < 4) return [];
-  return nearNames(name, names as string[]).filter((near) => !near.startsWith(name) && !name.startsWith(near));
+  return nearNames(name, names as string[]).filter(
+    (near) => !near.startsWith(name) && !name.startsWith(near),
+  );
 }
 
 /** The schemas of the patterns that a name matches; undefined where there are no patterns. */

@@ -17,6 +17,8 @@ export interface Walk {
   nodesOf(id: string): readonly string[];
   /** Where a node stands in the element. */
   placeOf(node: string): JsonPath;
+  /** Whether a node run is one of `node`, or depends on one. */
+  isBehind(value: JsonObject, id: string, node: string): boolean;
   /** Number of the input of the run that led to a node run. */
   indexOf(id: string): number;
 }

@@ -39,12 +39,16 @@ export async function askConsent(
     resolve(query);
     return pageFor(integration.name, () => question.judge(query));
   });
-  const { listener, taken } = await orPasted(engine, listening, consent.pastes === true && wanted !== undefined);
+  const { listener, taken } = await orPasted(
+    engine,
+    listening,
+    consent.pastes === true && wanted !== undefined,
+  );
   const ended = new AbortController();
   const either = AbortSignal.any([signal, ended.signal]);
   /** A slip in what was pasted ends nothing where a person can be asked again; undefined: nobody answers any more. */
   const readOrAskAgain = async (text: string, asked: string): Promise<Query | undefined> => {
-    for (let given: string | undefined = text; given !== undefined; ) {
+    for (let given: string | undefined = text; given !== undefined;) {
       try {
         const query = readPasted(given, question, asked);
         question.judge(query);

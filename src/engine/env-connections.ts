@@ -120,7 +120,9 @@ function split(given: JsonObject, names: readonly string[]): [tokens: JsonObject
 async function usable(engine: Engine, binding: AuthBinding, tokens: JsonObject): Promise<Issued> {
   const isRefreshOnly = Object.keys(tokens).every((name) => /^refresh_?token$/i.test(name));
   const { type, value } = binding.auth;
-  const issued = isRefreshOnly ? await type.refresh?.(authContext(engine, binding), value, tokens) : undefined;
+  const issued = isRefreshOnly
+    ? await type.refresh?.(authContext(engine, binding), value, tokens)
+    : undefined;
   return issued === undefined
     ? { credentials: tokens }
     : { ...issued, credentials: { ...tokens, ...issued.credentials } };
@@ -129,11 +131,15 @@ async function usable(engine: Engine, binding: AuthBinding, tokens: JsonObject):
 /** Nobody can agree here: variables take the place of that. */
 function namingVariables(error: unknown, engine: Engine, { key, integrationKey }: Connection): unknown {
   if (!(error instanceof MembraneError) || error.code !== 'auth/unsupported') return error;
-  return new MembraneError('connection/missing', `the connection "${key}" has no tokens, and nobody can agree here`, {
-    hint: `set of these what there is: ${secretVariables(engine, key, integrationKey)}`,
-    class: 'connection',
-    cause: error,
-  });
+  return new MembraneError(
+    'connection/missing',
+    `the connection "${key}" has no tokens, and nobody can agree here`,
+    {
+      hint: `set of these what there is: ${secretVariables(engine, key, integrationKey)}`,
+      class: 'connection',
+      cause: error,
+    },
+  );
 }
 
 /** Rejects with the names of those that are missing. */

@@ -129,11 +129,7 @@ interface Outcome {
   readonly error: JsonObject | undefined;
 }
 
-async function outcomeOf(
-  engine: Engine,
-  run: StoredRun,
-  { steps, halt }: Driving,
-): Promise<Outcome> {
+async function outcomeOf(engine: Engine, run: StoredRun, { steps, halt }: Driving): Promise<Outcome> {
   try {
     const end = await walk(engine, run, steps, halt);
     return { state: end.held ? 'interrupted' : end.failed ? 'failed' : 'completed', error: undefined };

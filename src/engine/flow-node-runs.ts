@@ -2,10 +2,9 @@ import type { StepState, StoredStep } from '../core/durability.js';
 import { MembraneError } from '../core/error.js';
 import type { Engine } from './engine.js';
 import { readInputs } from './flow-inputs.js';
-import { projectAt } from './flow-revision.js';
 import { findRun, type StoredRun } from './flow-run-rows.js';
-import { nodeRunOf, type NodeRunFacts } from './flow-runs.js';
-import { connectionOf, scopeOf, walkKind } from './flow-start.js';
+import { elementOf, nodeRunOf, type NodeRunFacts } from './flow-runs.js';
+import { walkKind } from './flow-start.js';
 
 export interface NodeRunQuery {
   /** Key of a node. */
@@ -66,9 +65,7 @@ async function startOutput(
 /** What a node got: made of what was given to the run, and of what the nodes before it gave. */
 export async function nodeRunInput(engine: Engine, id: string, nodeRun: string): Promise<unknown> {
   const run = await findRun(engine, id);
-  const { connection, customised } = await connectionOf(engine, run);
-  const scope = scopeOf(engine, connection, customised, run.instance);
-  const { element } = await projectAt(engine, run.revision, { kind: run.kind, key: run.flow }, scope);
+  const element = await elementOf(engine, run);
   const durability = await engine.ports.durability();
   const step = (one: string): Promise<StoredStep | undefined> =>
     durability.find({ tenant: engine.tenant, id }, one);

@@ -54,18 +54,21 @@ function isKept({ kinds }: Engine, name: string): boolean {
   );
 }
 
-const stored = new WeakMap<Engine, Set<string>>();
+/** When a revision was stored last by this process. */
+const stored = new WeakMap<Engine, Map<string, number>>();
+const dayMs = 24 * 3_600_000;
 
-/** Stores a revision, once in a process. */
+/** Stores a revision: once in a process, and again after a day, so that it is no older than the runs that need it. */
 export async function storeRevision(engine: Engine, { name, elements }: Revision): Promise<void> {
-  const names = stored.get(engine) ?? new Set();
-  stored.set(engine, names);
-  if (names.has(name)) return;
+  const times = stored.get(engine) ?? new Map<string, number>();
+  stored.set(engine, times);
+  const now = engine.ports.clock.now();
+  if (now - (times.get(name) ?? -Infinity) < dayMs) return;
   const kept = elements.map(({ ref, value }) => ({ ref: { ...ref }, value }));
   const data = { elements: kept } as unknown as JsonObject;
-  const { tenant, ports } = engine;
-  await (await revisionDrawer(engine)).put({ id: name, tenant, time: ports.clock.now(), data });
-  names.add(name);
+  const { tenant } = engine;
+  await (await revisionDrawer(engine)).put({ id: name, tenant, time: now, data });
+  times.set(name, now);
 }
 
 /**

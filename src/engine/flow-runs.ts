@@ -3,12 +3,15 @@ import type { RunProgress, StoredStep } from '../core/durability.js';
 import { MembraneError } from '../core/error.js';
 import type { FlowRun, FlowRunState } from '../core/flow-run.js';
 import { isObject, type JsonObject } from '../core/json.js';
+import { didYouMean } from '../core/nearest.js';
+import type { ResolvedElement } from '../core/project.js';
 import type { Engine } from './engine.js';
 import { driveFully, type Driven, type DriveRunOptions } from './flow-drive.js';
 import { allInputs, forgetInputs } from './flow-inputs.js';
 import { noticeRun } from './flow-notices.js';
+import { projectAt } from './flow-revision.js';
 import { findRun, putRun, runDrawer, runOf, type StoredRun } from './flow-run-rows.js';
-import { queueRun, walkKind, type QueueOptions } from './flow-start.js';
+import { connectionOf, queueRun, scopeOf, walkKind, type QueueOptions } from './flow-start.js';
 import { askToStop } from './flow-stop.js';
 
 /** How often a node ran, by how that ended. */
@@ -122,7 +125,7 @@ export async function replayRun(
   { from, signal }: { readonly from?: string | undefined; readonly signal?: AbortSignal | undefined },
 ): Promise<FlowRunDetails> {
   const old = await findRun(engine, id);
-  const { walk } = walkKind(engine, old.kind);
+  if (from !== undefined) requireNode(engine, old, from);
   const run = await queueRun(engine, old.kind, old.flow, {
     connection: old.connectionId ?? old.connection,
     instance: old.instance,
@@ -134,11 +137,32 @@ export async function replayRun(
   if (from !== undefined) {
     if (run.revision !== old.revision) throw await changed(engine, run, old);
     const { tenant } = engine;
-    const isBefore = (step: StoredStep) =>
-      step.state === 'completed' && !walk.nodesOf(step.id).includes(from);
-    await (await engine.ports.durability()).copy({ tenant, id }, { tenant, id: run.id }, isBefore);
+    const { walk } = walkKind(engine, run.kind);
+    const flow = (await elementOf(engine, run)).value;
+    const isKept = (step: StoredStep) => step.state === 'completed' && !walk.isBehind(flow, step.id, from);
+    const durability = await engine.ports.durability();
+    await durability.copy({ tenant, id }, { tenant, id: run.id }, run.inputs, isKept);
   }
   return drivenOf(engine, await driveFully(engine, run.id, { signal, fresh: from === undefined }));
+}
+
+function requireNode(engine: Engine, run: StoredRun, key: string): void {
+  const element = engine.project.resolve(run.kind, run.flow);
+  if (element === undefined) return; // it will be said that the flow is gone
+  const keys = walkKind(engine, run.kind)
+    .walk.graph(element.value)
+    .nodes.map((node) => node.key);
+  if (keys.includes(key)) return;
+  throw new MembraneError('usage/argument', `the flow "${run.flow}" has no node "${key}"`, {
+    hint: didYouMean(key, keys) ?? `see them: membrane flow graph ${run.flow}`,
+  });
+}
+
+/** The flow of a run, as it was when the run was made. */
+export async function elementOf(engine: Engine, run: StoredRun): Promise<ResolvedElement> {
+  const { connection, customised } = await connectionOf(engine, run);
+  const scope = scopeOf(engine, connection, customised, run.instance);
+  return (await projectAt(engine, run.revision, { kind: run.kind, key: run.flow }, scope)).element;
 }
 
 export interface RunQuery {
@@ -260,6 +284,12 @@ export function nodeRunOf(step: StoredStep & { readonly running: boolean }): Nod
   };
 }
 
-function publicRun({ kind: _, connectionId: _id, instance: _instance, few: _few, ...run }: StoredRun): FlowRun {
+function publicRun({
+  kind: _kind,
+  connectionId: _id,
+  instance: _instance,
+  few: _few,
+  ...run
+}: StoredRun): FlowRun {
   return run;
 }

@@ -6,7 +6,10 @@ import { authFunction, functionMentions } from './auth-function.js';
 import type { Engine } from './engine.js';
 
 /** Where the configuration of OAuth is written: the file of the function where it has one. */
-export function configSpan(engine: Engine, { integration, auth }: Pick<AuthBinding, 'integration' | 'auth'>): Span {
+export function configSpan(
+  engine: Engine,
+  { integration, auth }: Pick<AuthBinding, 'integration' | 'auth'>,
+): Span {
   const made = authFunction(auth, 'getOAuthConfig') ?? { element: integration.connector, at: auth.at };
   const whole = engine.project.locate(made.element, made.at);
   const parts = ['mapping', 'code'].map((field) => engine.project.locate(made.element, [...made.at, field]));
@@ -51,6 +54,7 @@ function whereClientIs({ integration, auth, connectionKey }: AuthBinding): strin
   if (!functionMentions(auth, 'getOAuthConfig', /connection(Parameters|Input)/)) {
     return 'check "clientId" and "clientSecret" of "getOAuthConfig"';
   }
-  const again = connectionKey === undefined ? 'connect again' : `membrane connection reconnect ${connectionKey}`;
+  const again =
+    connectionKey === undefined ? 'connect again' : `membrane connection reconnect ${connectionKey}`;
   return `check the client id and client secret that were typed in: ${again}`;
 }

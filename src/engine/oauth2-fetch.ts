@@ -40,7 +40,10 @@ export function oauthFetch(engine: Engine, signal: AbortSignal): OAuthFetch {
         `the authorization server could not be asked: ${error.message}`,
         {
           // its address is not the base address of the API
-          hint: error.hint?.replace(/the base address( of the connector)?/, 'its address in "getOAuthConfig"'),
+          hint: error.hint?.replace(
+            /the base address( of the connector)?/,
+            'its address in "getOAuthConfig"',
+          ),
           cause: error,
           class: 'dependency',
         },

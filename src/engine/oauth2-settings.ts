@@ -92,7 +92,8 @@ export function addressOf(settings: Settings, name: Address): string {
   const known = settings.server[endpoints[name]];
   if (known !== undefined || name !== 'deviceAuthorizationUri') return known ?? settings.required(name);
   const near = didYouMean(name, Object.keys(settings.config));
-  const hint = near ?? 'add "deviceAuthorizationUri" (or "issuer") to "getOAuthConfig", or connect without --device';
+  const hint =
+    near ?? 'add "deviceAuthorizationUri" (or "issuer") to "getOAuthConfig", or connect without --device';
   throw settings.fault(`"getOAuthConfig" gives no "${name}"`, hint);
 }
 

@@ -185,7 +185,8 @@ function asExported(problem: SchemaProblem, element: Element): Problem {
     return problem;
   const { help: near, ...rest } = problem;
   // what may be misspelt is not taken out
-  const way = near?.startsWith('did you mean') === true ? `; ${near}` : '; "membrane fmt --prune" takes it out';
+  const way =
+    near?.startsWith('did you mean') === true ? `; ${near}` : '; "membrane fmt --prune" takes it out';
   return { ...rest, code: 'export/unknown-field', help: `it has no effect here${way}` };
 }
 

@@ -31,8 +31,7 @@ export async function checkCode(
 /** What is wrong with a data schema, and with the formulas that make it dynamic. */
 export async function checkSchema(project: OpenedProject, value: unknown, at: JsonPath): Promise<Problem[]> {
   const schema = value as JsonSchema;
-  const resolve = (key: string) =>
-    writtenSchema(project.find({ kind: 'data-schema', key })?.value);
+  const resolve = (key: string) => writtenSchema(project.find({ kind: 'data-schema', key })?.value);
   const formulas = isDynamicSchema(schema) ? await checkFormula(schema, { schema: true }) : [];
   const problems = [...project.parts.schemas.check(schema, { resolve }), ...formulas];
   return problems.map((problem) => ({ ...problem, path: [...at, ...problem.path] }));

@@ -76,7 +76,10 @@ export const configSchema: JsonSchema = {
       properties: {
         actionSeconds: { ...minutes, description: 'one action run; default 60' },
         flowRunMinutes: { ...minutes, description: 'one flow run; default 50' },
-        requestSeconds: { ...minutes, description: 'one try of one request, or its longest silence with a file; default 30' },
+        requestSeconds: {
+          ...minutes,
+          description: 'one try of one request, or its longest silence with a file; default 30',
+        },
         responseMegabytes: { ...minutes, description: 'one response body; default 50' },
         fileMegabytes: { ...minutes, description: 'one file that is downloaded or stored; default 1024' },
         outputMegabytes: { ...minutes, description: 'the output of one node run; default 10' },
@@ -109,9 +112,14 @@ export const configSchema: JsonSchema = {
         firstRun: {
           type: 'string',
           pattern: '^(latest|all|\\d{4}-\\d\\d-\\d\\d.*)$',
-          description: 'what the first look takes for events: latest (nothing), all, or a date since when; default latest',
+          description:
+            'what the first look takes for events: latest (nothing), all, or a date since when; default latest',
         },
-        eventsPerRun: { type: 'integer', minimum: 1, description: 'events that start one flow run; default 100' },
+        eventsPerRun: {
+          type: 'integer',
+          minimum: 1,
+          description: 'events that start one flow run; default 100',
+        },
         attempts: { type: 'integer', minimum: 1, description: 'tries to deliver an event; default 10' },
         parallelPulls: { type: 'integer', minimum: 1, description: 'looks at once; default 8' },
       },

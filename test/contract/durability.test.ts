@@ -71,7 +71,10 @@ describe.each(Object.keys(stores))('durability on %s', (name) => {
     await durability.run(run, calm, async () => {
       const refused = await other.run(run, calm, async () => 1).catch((error: unknown) => error);
       expect(refused).toMatchObject({ code: 'flow/busy', message: expect.stringContaining('"run1"') });
-      expect([await other.isDriven(run), await other.isDriven({ ...run, id: 'run2' })]).toEqual([true, false]);
+      expect([await other.isDriven(run), await other.isDriven({ ...run, id: 'run2' })]).toEqual([
+        true,
+        false,
+      ]);
     });
     expect(await other.isDriven(run)).toBe(false);
   });
@@ -136,16 +139,31 @@ describe.each(Object.keys(stores))('durability on %s', (name) => {
     });
     await expect(dying).rejects.toBe(died);
     const known = await durability.progress(run);
-    expect(known).toMatchObject({ total: 300, begun: 6, finished: 4, open: ['a:3'], counts: { g: { completed: 6 } } });
+    expect(known).toMatchObject({
+      total: 300,
+      begun: 6,
+      finished: 4,
+      open: ['a:3'],
+      counts: { g: { completed: 6 } },
+    });
     await durability.run(run, calm, async (steps) => {
       const parts = steps.parts('', 300, false);
       expect([0, 1, 2, 3, 4, 5, 6].map((index) => parts.isFinished(index))).toEqual([
-        true, true, true, false, false, true, false,
+        true,
+        true,
+        true,
+        false,
+        false,
+        true,
+        false,
       ]);
       expect([parts.begin(3), parts.begin(4), parts.begin(6)]).toEqual([false, false, true]);
       const inner = steps.parts('a:3', 10, false);
       expect([inner.isFinished(0), inner.isFinished(4), inner.begin(4), inner.begin(5)]).toEqual([
-        true, false, false, true,
+        true,
+        false,
+        false,
+        true,
       ]);
     });
   });
@@ -164,7 +182,8 @@ describe.each(Object.keys(stores))('durability on %s', (name) => {
     expect((await durability.find(run, 'a:0'))?.hasParts).toBe(true);
     await durability.forget(run);
     const left: string[] = [];
-    for (const within of ['', 'a:0']) for await (const { id } of durability.within(run, within)) left.push(id);
+    for (const within of ['', 'a:0'])
+      for await (const { id } of durability.within(run, within)) left.push(id);
     expect(left).toEqual([]);
   });
 
@@ -197,7 +216,11 @@ describe.each(Object.keys(stores))('durability on %s', (name) => {
     const failed = dying.run(run, { ...calm, onBroken: (error) => void broken.push(error) }, (steps) =>
       Promise.allSettled([1, 2, 3].map((index) => doStep(steps, at(`a:${index}`), done(index)))),
     );
-    expect((await failed).map((end) => end.status === 'rejected' && (end.reason as unknown))).toEqual([full, full, full]);
+    expect((await failed).map((end) => end.status === 'rejected' && (end.reason as unknown))).toEqual([
+      full,
+      full,
+      full,
+    ]);
     expect(broken).toEqual([full]);
   });
 
@@ -209,7 +232,7 @@ describe.each(Object.keys(stores))('durability on %s', (name) => {
       await doStep(steps, at('a:0/b:0.0'), done(2));
     });
     const other = { ...run, id: 'run2' };
-    await durability.copy(run, other, ({ id }) => !id.includes('b'));
+    await durability.copy(run, other, 2, ({ id }) => !id.includes('b'));
     expect([await durability.find(other, 'a:0'), await durability.find(other, 'a:0/b:0.0')]).toMatchObject([
       { output: 1 },
       undefined,

@@ -14,7 +14,10 @@ it('a store that was busy for too long works when it is free again, and what it 
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   const file = path.join(root, '.membrane/state.db');
   // Its half minute is over in half a second.
-  const clock: Clock = { now: () => Date.now() * 60, sleep: (ms, signal) => systemClock.sleep(ms / 60, signal) };
+  const clock: Clock = {
+    now: () => Date.now() * 60,
+    sleep: (ms, signal) => systemClock.sleep(ms / 60, signal),
+  };
   const store = await openSqliteStore({ file, synchronous: 'normal', clock });
   const row = (id: string) => ({ id, tenant: 'local', time: 1, data: {} });
   const drawer = store.drawer('things');

@@ -46,7 +46,10 @@ describe.each(cases)('store: $name', ({ make }) => {
       await lock.release();
       const late = store.write([{ drawer: 'done', put: [row('late', 3)] }], { guard: lock });
       await expect(late).rejects.toMatchObject({ code: 'store/fence' });
-      const torn = store.write([{ drawer: 'done', put: [row('half', 4)] }, { drawer: 'done', put: [row('a\u0000b', 5)] }]);
+      const torn = store.write([
+        { drawer: 'done', put: [row('half', 4)] },
+        { drawer: 'done', put: [row('a\u0000b', 5)] },
+      ]);
       await expect(torn).rejects.toThrow();
       expect(await store.drawer('pending').list({})).toEqual([row('new', 2)]);
       expect(await store.drawer('done').list({})).toEqual([old]);

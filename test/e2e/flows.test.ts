@@ -210,7 +210,10 @@ describe('a store that fails in the middle of a run', () => {
     const project = await testProject(many);
     const file = project.path('.membrane/state.db');
     // Its half minute is over in half a second.
-    const clock: Clock = { now: () => Date.now() * 60, sleep: (ms, signal) => systemClock.sleep(ms / 60, signal) };
+    const clock: Clock = {
+      now: () => Date.now() * 60,
+      sleep: (ms, signal) => systemClock.sleep(ms / 60, signal),
+    };
     const store = await openSqliteStore({ file, synchronous: 'normal', clock });
     let other: ChildProcess | undefined;
     let written = 0;
@@ -228,7 +231,6 @@ describe('a store that fails in the middle of a run', () => {
       },
     };
     const membrane = await openMembrane({ cwd: project.root, ports: { store: async () => locking } });
-    onTestFinished(() => membrane.close());
     const { id } = await membrane.flows.queue('f', { inputs });
     const failed = await membrane.flows.runs.resume(id).catch((error: unknown) => error);
     expect(failed).toMatchObject({
@@ -241,6 +243,7 @@ describe('a store that fails in the middle of a run', () => {
     await new Promise((resolve) => setTimeout(resolve, 600)); // until the lock of the run is stale
     const { state, nodes } = await membrane.flows.runs.resume(id);
     expect([state, nodes['a']?.runs]).toEqual(['completed', 400]);
+    await membrane.close();
     await store.close();
   });
 });

@@ -42,6 +42,7 @@ const groups: Readonly<Record<string, () => Promise<Explanations>>> = {
   project: files,
   record: () => import('./records.js').then((group) => group.recordExplanations),
   ref: elements,
+  request: () => import('./requests.js').then((group) => group.requestExplanations),
   run: running,
   schedule: events,
   schema: () => import('./schemas.js').then((group) => group.schemaExplanations),

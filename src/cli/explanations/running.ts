@@ -17,6 +17,12 @@ export const runningExplanations = {
     wrong: 'You run an element of a type that is known from exports only.',
     right: 'Use a type that runs; "membrane doctor" says which version you have.',
   },
+  'output/failed': {
+    means:
+      'What a command prints cannot be written: the disk is full, or the device fails. What it did beside is done.',
+    wrong: '"membrane data list people --all > people.ndjson" on a disk that is full.',
+    right: 'Make room, or write it elsewhere: "membrane data list people --all > /other/people.ndjson".',
+  },
   'output/invalid': {
     means:
       'What a run gave does not fit the schema that its element promises. It is a warning: the output is given all the same.',

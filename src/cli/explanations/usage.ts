@@ -23,12 +23,6 @@ export const usageExplanations = {
     wrong: 'Two connections fit, and "membrane action run list-users" runs in CI.',
     right: 'Name one: "membrane action run list-users --connection acme".',
   },
-  'output/failed': {
-    means:
-      'What a command prints cannot be written: the disk is full, or the device fails. What it did beside is done.',
-    wrong: '"membrane data list people --all > people.ndjson" on a disk that is full.',
-    right: 'Make room, or write it elsewhere: "membrane data list people --all > /other/people.ndjson".',
-  },
   'usage/file': {
     means: 'A file or folder that the command line names is not there, or cannot be used for this.',
     wrong: '"membrane validate action", and the folder is called actions.',

@@ -36,7 +36,9 @@ export function renderFlowTree(
       ...(node.root === undefined ? [] : [{ to: node.root, mark: '∀ ' }]),
       ...node.links.map((link) => ({ to: link.to, mark: markOf(link) })),
     ];
-    below.forEach((link, index) => add(link.to, inner, index === below.length - 1 ? '└─ ' : '├─ ', link.mark));
+    below.forEach((link, index) =>
+      add(link.to, inner, index === below.length - 1 ? '└─ ' : '├─ ', link.mark),
+    );
   }
 
   for (const { key, start } of nodes) if (start) add(key, '', '', '');
@@ -69,7 +71,10 @@ export function renderMermaid({ nodes }: WalkGraph, counts: Counts | undefined):
   const lines = ['flowchart TD'];
   for (const { key, type, start } of nodes) {
     const of = counts !== undefined && Object.hasOwn(counts, key) ? counts[key] : undefined;
-    const told = of === undefined ? '' : `<br>${of.runs} runs${of.erroredRuns === 0 ? '' : `, ${of.erroredRuns} failed`}`;
+    const told =
+      of === undefined
+        ? ''
+        : `<br>${of.runs} runs${of.erroredRuns === 0 ? '' : `, ${of.erroredRuns} failed`}`;
     const text = `"${escape(key)}<br>${escape(type)}${told}"`;
     lines.push(`  ${ids.get(key)}${start ? `([${text}])` : `[${text}]`}`);
   }
@@ -78,7 +83,8 @@ export function renderMermaid({ nodes }: WalkGraph, counts: Counts | undefined):
     if (root !== undefined && ids.has(root)) lines.push(`  ${from} -. each item .-> ${ids.get(root)}`);
     for (const { to, name, filtered } of links) {
       const label = name ?? (filtered ? 'if' : undefined);
-      if (ids.has(to)) lines.push(`  ${from} -->${label === undefined ? '' : `|"${escape(label)}"|`} ${ids.get(to)}`);
+      if (ids.has(to))
+        lines.push(`  ${from} -->${label === undefined ? '' : `|"${escape(label)}"|`} ${ids.get(to)}`);
     }
   }
   const red = nodes.filter(({ key }) => {
@@ -92,7 +98,13 @@ export function renderMermaid({ nodes }: WalkGraph, counts: Counts | undefined):
   return lines.join('\n');
 }
 
-function markOf({ name, filtered }: { readonly name: string | undefined; readonly filtered: boolean }): string {
+function markOf({
+  name,
+  filtered,
+}: {
+  readonly name: string | undefined;
+  readonly filtered: boolean;
+}): string {
   if (name !== undefined) return `[${name}] `;
   return filtered ? '[if] ' : '';
 }

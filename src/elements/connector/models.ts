@@ -36,7 +36,10 @@ export function modelPlaces(udm: unknown): Place[] {
     const mappings = isObject(value) ? value['collectionMappings'] : undefined;
     if (!Array.isArray(mappings)) return [];
     return mappings.flatMap((mapping, index) =>
-      within([model, 'collectionMappings', index], placesIn(mapping, { formulas, refs: [[['key'], 'data-collection']] })),
+      within(
+        [model, 'collectionMappings', index],
+        placesIn(mapping, { formulas, refs: [[['key'], 'data-collection']] }),
+      ),
     );
   });
 }

@@ -19,7 +19,8 @@ export const dataSource = defineKind({
     pullUpdatesIntervalSeconds: count('Seconds between pulls of changed records.', 1, { default: 300 }),
     fullSyncIntervalSeconds: count('Seconds between full scans.', 60, { default: 10_800 }),
   },
-  places: (value) => placesIn(value, { formulas: [['collectionParameters']], refs: [[['udm'], udmKind], ...collectionRefs] }),
+  places: (value) =>
+    placesIn(value, { formulas: [['collectionParameters']], refs: [[['udm'], udmKind], ...collectionRefs] }),
   types(value, world) {
     const source = Object.fromEntries(Object.entries(value).filter(([name]) => name !== 'key'));
     const target = collectionParametersType(recordsOf(source, world).collection);

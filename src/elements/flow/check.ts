@@ -3,6 +3,7 @@ import type { Finding } from '../../core/kind.js';
 import { didYouMean } from '../../core/nearest.js';
 import { circles, graphOf, unreachable, type Circle, type Graph, type Node } from './graph.js';
 import { nodeType } from './nodes/index.js';
+import { shadows } from './shadows.js';
 
 /** What is wrong with the graph of a flow. */
 export function checkFlow(flow: JsonObject): Finding[] {
@@ -14,7 +15,7 @@ export function checkFlow(flow: JsonObject): Finding[] {
     ...checkLinks(node, graph),
     ...(node.forEach ? checkRoot(node, graph) : []),
   ]);
-  return [...findings, ...circles(graph).map(circleFinding), ...checkStart(graph)];
+  return [...findings, ...circles(graph).map(circleFinding), ...shadows(flow, graph), ...checkStart(graph)];
 }
 
 function circleFinding({ keys, closedBy, loops }: Circle): Finding {
@@ -25,8 +26,7 @@ function circleFinding({ keys, closedBy, loops }: Circle): Finding {
   return {
     code: 'flow/cycle',
     message: `${form} a circle: ${way}`,
-    path:
-      closedBy.index === undefined ? rootPath(last) : [...linkPath(last, closedBy.index), 'key'],
+    path: closedBy.index === undefined ? rootPath(last) : [...linkPath(last, closedBy.index), 'key'],
     help:
       loop === undefined
         ? 'remove one of the links; to do something for each item of a list, use a for-each node'

@@ -19,6 +19,7 @@ import { flowExamples } from './examples.js';
 import type { NodeType } from './node-type.js';
 import { nodeType, nodeTypes } from './nodes/index.js';
 import { indexOf, nodesOn, pictureOf, starts } from './picture.js';
+import { isBehind } from './run/behind.js';
 import { inputOf } from './run/input-of.js';
 import { walkFlow } from './run/walk-flow.js';
 import { isWanted, openPullOf, triggersOf } from './triggers.js';
@@ -107,7 +108,16 @@ export const flow = defineKind({
   triggers: triggersOf,
   openPull: openPullOf,
   wants: isWanted,
-  walk: { starts, graph: pictureOf, run: walkFlow, inputOf, nodesOf: nodesOn, indexOf, placeOf: (node) => ['nodes', node] },
+  walk: {
+    starts,
+    graph: pictureOf,
+    run: walkFlow,
+    inputOf,
+    nodesOf: nodesOn,
+    isBehind,
+    indexOf,
+    placeOf: (node) => ['nodes', node],
+  },
 });
 
 function nodesOf(value: JsonObject): JsonObject[] {

@@ -27,7 +27,12 @@ for (const { heading, flow, given, gives } of examples()) {
 }
 
 it('there are examples', () => {
-  expect(examples().map(({ heading }) => heading)).toEqual(['Inputs and outputs', 'Links', 'Errors', 'Loops']);
+  expect(examples().map(({ heading }) => heading)).toEqual([
+    'Inputs and outputs',
+    'Links',
+    'Errors',
+    'Loops',
+  ]);
 });
 
 function examples(): Example[] {

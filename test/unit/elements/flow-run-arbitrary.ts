@@ -32,8 +32,16 @@ function anyNode(later: readonly string[], earlier: readonly string[]): fc.Arbit
   };
   const value = anyValue(earlier);
   const kinds: fc.Arbitrary<ModelNode>[] = [
-    fc.record({ type: fc.constant('transform-data' as const), config: fc.record({ output: value }), ...common }),
-    fc.record({ type: fc.constant('filter' as const), config: fc.record({ filter: anyCondition }), ...common }),
+    fc.record({
+      type: fc.constant('transform-data' as const),
+      config: fc.record({ output: value }),
+      ...common,
+    }),
+    fc.record({
+      type: fc.constant('filter' as const),
+      config: fc.record({ filter: anyCondition }),
+      ...common,
+    }),
     fc.record({ type: fc.constant('http-request' as const), config: anyRequest, ...common }),
   ];
   const [root] = later;
@@ -46,7 +54,9 @@ function anyNode(later: readonly string[], earlier: readonly string[]): fc.Arbit
       ),
       rootNodeKey: fc.constantFrom(...later),
     });
-    kinds.push(fc.record({ type: fc.constant('for-each' as const), config, ...common }) as fc.Arbitrary<ModelNode>);
+    kinds.push(
+      fc.record({ type: fc.constant('for-each' as const), config, ...common }) as fc.Arbitrary<ModelNode>,
+    );
   }
   return fc.oneof(...kinds);
 }
@@ -63,7 +73,10 @@ function linksTo(later: readonly string[]): fc.Arbitrary<{ key: string; filter?:
 function anyValue(earlier: readonly string[]): fc.Arbitrary<JsonObject> {
   return fc.record({
     n: fc.constantFrom({ $var: 'input.n' }, { $var: 'input.start.n' }, { $var: 'input.none' }),
-    seen: earlier.length === 0 ? fc.constant(0) : fc.constantFrom(...earlier).map((key) => ({ $var: `input.${key}` })),
+    seen:
+      earlier.length === 0
+        ? fc.constant(0)
+        : fc.constantFrom(...earlier).map((key) => ({ $var: `input.${key}` })),
     test: fc.oneof(fc.constant(1 as never), anyCondition),
   }) as fc.Arbitrary<JsonObject>;
 }
@@ -71,7 +84,7 @@ function anyValue(earlier: readonly string[]): fc.Arbitrary<JsonObject> {
 const anyCondition: fc.Arbitrary<JsonObject> = fc.oneof(
   fc.integer({ min: 0, max: 5 }).map((number): JsonObject => ({ $eval: { $var: 'input.n' }, gt: number })),
   fc.constant<JsonObject>({ $eval: 3, oneOf: { $var: 'input.odd' } }),
-); 
+);
 
 const ifNoError = fc.constant<JsonObject>({ $eval: { $var: 'error' }, isEmpty: true });
 

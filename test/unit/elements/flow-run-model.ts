@@ -21,7 +21,12 @@ export type ModelFlow = Readonly<Record<string, ModelNode>>;
 /** What a request gives, by its address. */
 export type Respond = (uri: string) => { status: number; data: unknown };
 
-export async function tell(flow: ModelFlow, start: string, inputs: readonly JsonObject[], respond: Respond): Promise<Told> {
+export async function tell(
+  flow: ModelFlow,
+  start: string,
+  inputs: readonly JsonObject[],
+  respond: Respond,
+): Promise<Told> {
   const runs: Told['runs'] = new Map();
   let failed = false;
 
@@ -65,7 +70,8 @@ export async function tell(flow: ModelFlow, start: string, inputs: readonly Json
     for (const [batch, part] of batches.entries()) {
       for (const [index, { key, filter }] of (node.links ?? []).entries()) {
         const variables = { input, output: part, error };
-        const holds = filter === undefined || (await evaluateFormula(filter, variables).catch(badFilter)) === true;
+        const holds =
+          filter === undefined || (await evaluateFormula(filter, variables).catch(badFilter)) === true;
         if (holds) ways.push({ key, index, batch, part });
       }
     }
@@ -89,7 +95,13 @@ export async function tell(flow: ModelFlow, start: string, inputs: readonly Json
   }
 
   /** Node runs within, but not within another for-each inside. */
-  function gathered(root: string, path: string, input: JsonObject, key: string, items: unknown[]): JsonObject {
+  function gathered(
+    root: string,
+    path: string,
+    input: JsonObject,
+    key: string,
+    items: unknown[],
+  ): JsonObject {
     const output: Record<string, unknown[]> = {};
     for (const inner of body(root)) output[inner] = [];
     for (const [inner, { node, state, output: gave }] of runs) {
@@ -103,7 +115,13 @@ export async function tell(flow: ModelFlow, start: string, inputs: readonly Json
     return output as JsonObject;
   }
 
-  function inputOf(path: string, rest: string[], input: Record<string, unknown>, key: string, items: unknown[]) {
+  function inputOf(
+    path: string,
+    rest: string[],
+    input: Record<string, unknown>,
+    key: string,
+    items: unknown[],
+  ) {
     const first = Number(rest[0]?.split(':')[1]);
     let made: Record<string, unknown> = { ...input, [key]: { item: items[first], index: first } };
     let at = path;

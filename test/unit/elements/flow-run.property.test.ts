@@ -22,38 +22,42 @@ it('a run does what a plain walk does, whatever goes on at once', { timeout: 120
   );
 });
 
-it('a run that is cut off again and again comes to the same end, and sends nothing twice', { timeout: 120_000 }, async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      anyFlow,
-      anyInputs,
-      fc.array(fc.integer({ min: 1, max: 25 }), { maxLength: 6 }),
-      async (flow, inputs, cuts) => {
-        const told = await tell(flow, 'start', inputs, respond);
-        const { membrane, ports, open, sent } = await flowWorld(flow);
-        const { id } = await membrane.flows.queue('f', { inputs });
-        const store = await ports.store();
-        for (const writes of cuts) {
-          const broken = await open({ ports: { store: async () => failingAfter(store, writes) } });
-          await broken.flows.runs.resume(id).catch(onlyOfStore);
-        }
-        const run = await membrane.flows.runs.resume(id).catch(unlessEnded);
-        const doubtful = postsOf(flow, (key) => run?.nodes[key]?.interrupted ?? 0);
-        if (run?.state === 'interrupted') await membrane.flows.runs.resume(id, { retryInterrupted: true });
-        await expectToldOf(membrane, await membrane.flows.runs.show(id), told);
-        // What may be sent twice was asked for; everything else arrived once.
-        const nodes = [...told.runs.values()].map(({ node }) => node);
-        const once = postsOf(flow, (key) => nodes.filter((node) => node === key).length);
-        for (const [uri, times] of once) {
-          const most = times + (doubtful.get(uri) ?? 0);
-          const arrived = sent.get(`POST ${uri}`) ?? 0;
-          expect([uri, arrived >= times, arrived <= most]).toEqual([uri, true, true]);
-        }
-      },
-    ),
-    { numRuns },
-  );
-});
+it(
+  'a run that is cut off again and again comes to the same end, and sends nothing twice',
+  { timeout: 120_000 },
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        anyFlow,
+        anyInputs,
+        fc.array(fc.integer({ min: 1, max: 25 }), { maxLength: 6 }),
+        async (flow, inputs, cuts) => {
+          const told = await tell(flow, 'start', inputs, respond);
+          const { membrane, ports, open, sent } = await flowWorld(flow);
+          const { id } = await membrane.flows.queue('f', { inputs });
+          const store = await ports.store();
+          for (const writes of cuts) {
+            const broken = await open({ ports: { store: async () => failingAfter(store, writes) } });
+            await broken.flows.runs.resume(id).catch(onlyOfStore);
+          }
+          const run = await membrane.flows.runs.resume(id).catch(unlessEnded);
+          const doubtful = postsOf(flow, (key) => run?.nodes[key]?.interrupted ?? 0);
+          if (run?.state === 'interrupted') await membrane.flows.runs.resume(id, { retryInterrupted: true });
+          await expectToldOf(membrane, await membrane.flows.runs.show(id), told);
+          // What may be sent twice was asked for; everything else arrived once.
+          const nodes = [...told.runs.values()].map(({ node }) => node);
+          const once = postsOf(flow, (key) => nodes.filter((node) => node === key).length);
+          for (const [uri, times] of once) {
+            const most = times + (doubtful.get(uri) ?? 0);
+            const arrived = sent.get(`POST ${uri}`) ?? 0;
+            expect([uri, arrived >= times, arrived <= most]).toEqual([uri, true, true]);
+          }
+        },
+      ),
+      { numRuns },
+    );
+  },
+);
 
 /** By address, how many of the node runs that `count` counts are posts. */
 function postsOf(flow: ModelFlow, count: (key: string) => number): Map<string, number> {
@@ -124,7 +128,8 @@ function failingAfter(store: Store, writes: number): Store {
 }
 
 function onlyOfStore(error: unknown): void {
-  if (!(error instanceof MembraneError) || !['store/unavailable', 'flow/ended'].includes(error.code)) throw error;
+  if (!(error instanceof MembraneError) || !['store/unavailable', 'flow/ended'].includes(error.code))
+    throw error;
 }
 
 function unlessEnded(error: unknown): undefined {

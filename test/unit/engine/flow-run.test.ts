@@ -27,7 +27,8 @@ describe('a flow', () => {
       loud: { runs: 2, erroredRuns: 0, skipped: 0, interrupted: 0 },
     });
     const outputs: unknown[] = [];
-    for await (const one of membrane.flows.runs.nodes(id, { node: 'loud' })) outputs.push([one.id, one.output]);
+    for await (const one of membrane.flows.runs.nodes(id, { node: 'loud' }))
+      outputs.push([one.id, one.output]);
     expect(outputs).toEqual([
       ['start:0/greet:0.0/loud:0.0', 'Hello Ada!'],
       ['start:1/greet:0.0/loud:0.0', 'Hello Bob!'],
@@ -60,9 +61,9 @@ describe('a flow', () => {
     await connect();
     const run = await membrane.flows.run('f');
     expect(run.state).toBe('failed');
-    expect(run.failures.map(({ id, error, requests }) => [id, error?.['key'], error?.['place'], requests])).toEqual([
-      ['start:0/bad:1.0', 'not_found', { file: 'flows/f.yaml', line: 9, column: 7 }, 1],
-    ]);
+    expect(
+      run.failures.map(({ id, error, requests }) => [id, error?.['key'], error?.['place'], requests]),
+    ).toEqual([['start:0/bad:1.0', 'not_found', { file: 'flows/f.yaml', line: 9, column: 7 }, 1]]);
     expect(await failure(membrane.flows.runs.resume(run.id), root)).toEqual({
       code: 'flow/ended',
       message: `the run "${run.id}" is failed`,

@@ -11,7 +11,8 @@ async function outputs(membrane: Membrane, run: string, node: string): Promise<R
 }
 
 const transform = (output: string, more = '') => `{type: transform-data, config: {output: ${output}}${more}}`;
-const trigger = (...keys: string[]) => `{type: api-trigger, links: [${keys.map((key) => `{key: ${key}}`).join(', ')}]}`;
+const trigger = (...keys: string[]) =>
+  `{type: api-trigger, links: [${keys.map((key) => `{key: ${key}}`).join(', ')}]}`;
 
 describe('links', () => {
   it('run a node once for each that leads to it, with what is on its own way', async () => {
@@ -74,9 +75,9 @@ describe('links', () => {
     });
     const run = await membrane.flows.run('f', { inputs: [{ word: 'x' }] });
     expect([run.state, run.nodes['b']]).toEqual(['failed', undefined]);
-    expect(run.failures.map(({ node, error, output }) => [node, error?.['code'], error?.['place'], output])).toEqual([
-      ['a', 'formula/shape', { file: 'flows/f.yaml', line: 8, column: 26 }, 1],
-    ]);
+    expect(
+      run.failures.map(({ node, error, output }) => [node, error?.['code'], error?.['place'], output]),
+    ).toEqual([['a', 'formula/shape', { file: 'flows/f.yaml', line: 8, column: 26 }, 1]]);
   });
 
   it('of a node with a batch size give its list in pieces', async () => {
@@ -137,7 +138,14 @@ nodes:
     await connect();
     const { id } = await membrane.flows.run('f', { connection: 'crm' });
     expect(await outputs(membrane, id, 'a')).toEqual({
-      'start:0/a:0.0': { size: 3, flow: 'f', start: 'start', tenant: 'local', connection: 'crm', integration: 'crm' },
+      'start:0/a:0.0': {
+        size: 3,
+        flow: 'f',
+        start: 'start',
+        tenant: 'local',
+        connection: 'crm',
+        integration: 'crm',
+      },
     });
   });
 });
@@ -169,7 +177,9 @@ describe('a for-each', () => {
   it('takes a list, and nothing else but nothing', async () => {
     const { membrane } = await world({ 'flows/f.yaml': nested });
     const run = await membrane.flows.run('f', { inputs: [{}, { orders: 'text' }] });
-    expect(await outputs(membrane, run.id, 'end')).toEqual({ 'start:0/orders:0.0/end:0.0': { items: [], size: [] } });
+    expect(await outputs(membrane, run.id, 'end')).toEqual({
+      'start:0/orders:0.0/end:0.0': { items: [], size: [] },
+    });
     expect(run.failures.map(({ error }) => error?.['message'])).toEqual([
       '"items" of the for-each "orders" is a string, not a list',
     ]);
@@ -207,12 +217,18 @@ describe('a for-each', () => {
 `,
     });
     const run = await membrane.flows.run('f', { inputs: [{ list: [1, 2, 3], text: 'x'.repeat(500) }] });
-    expect(run.failures.map(({ node, error }) => [node, error?.['code'], error?.['message']]).sort()).toEqual([
-      ['each', 'flow/output-size', 'the outputs of the items of "each" together are longer than 0.001 MB'],
-      ['long', 'flow/output-size', 'the output of "long" is longer than 0.001 MB'],
-    ]);
+    expect(run.failures.map(({ node, error }) => [node, error?.['code'], error?.['message']]).sort()).toEqual(
+      [
+        ['each', 'flow/output-size', 'the outputs of the items of "each" together are longer than 0.001 MB'],
+        ['long', 'flow/output-size', 'the output of "long" is longer than 0.001 MB'],
+      ],
+    );
     const alone = await membrane.flows.runs.node(run.id, 'start:0/alone:1.0');
-    expect([alone.state, alone.output, alone.facts]).toEqual(['completed', undefined, { items: 3, omitted: true }]);
+    expect([alone.state, alone.output, alone.facts]).toEqual([
+      'completed',
+      undefined,
+      { items: 3, omitted: true },
+    ]);
   });
 });
 
@@ -265,7 +281,10 @@ describe('a start', () => {
 `;
 
   it('is at the trigger that is meant', async () => {
-    const { membrane } = await world({ 'flows/f.yaml': triggers, 'flows/g.yaml': `nodes:\n  a: ${transform('1')}\n` });
+    const { membrane } = await world({
+      'flows/f.yaml': triggers,
+      'flows/g.yaml': `nodes:\n  a: ${transform('1')}\n`,
+    });
     expect(await failure(membrane.flows.run('f'))).toEqual({
       code: 'usage/ambiguous',
       message: 'flow/f can start at several triggers: one, two',
@@ -346,16 +365,22 @@ outputMapping: {name: {$var: output.name}, id: {$var: input.id}}
     const { output, requests } = await membrane.flows.runs.node(run.id, 'start:0/a:0.0');
     expect([output, requests]).toEqual([{ name: 'Ada', id: '7' }, 1]);
     const logged = await membrane.logs.list({ parent: `${run.id}/start:0/a:0.0` });
-    expect(logged.map(({ data }) => String(data['url']).replace(/^.*\/me/, '/me'))).toEqual(['/me?id=7&more=x']);
-    expect(run.failures.map(({ node, error }) => [node, error?.['code'], error?.['message']]).sort()).toEqual([
-      ['b', 'input/invalid', 'the input of action/me does not fit its schema: "id" is missing'],
-      ['c', 'element/not-found', 'no action "em"'],
+    expect(logged.map(({ data }) => String(data['url']).replace(/^.*\/me/, '/me'))).toEqual([
+      '/me?id=7&more=x',
     ]);
+    expect(run.failures.map(({ node, error }) => [node, error?.['code'], error?.['message']]).sort()).toEqual(
+      [
+        ['b', 'input/invalid', 'the input of action/me does not fit its schema: "id" is missing'],
+        ['c', 'element/not-found', 'no action "em"'],
+      ],
+    );
   });
 
   it('never hands on a secret that an API repeats', async () => {
     const { membrane, connect } = await world(
-      { 'flows/f.yaml': `nodes:\n  start: ${trigger('a')}\n  a: {type: api-request-to-external-app, config: {request: {path: /me}}, links: [{key: b}]}\n  b: ${transform('{$var: input.a.key}')}\n` },
+      {
+        'flows/f.yaml': `nodes:\n  start: ${trigger('a')}\n  a: {type: api-request-to-external-app, config: {request: {path: /me}}, links: [{key: b}]}\n  b: ${transform('{$var: input.a.key}')}\n`,
+      },
       { '/me': json({ key: 'secret-key' }) },
     );
     await connect();
@@ -382,7 +407,9 @@ describe('idempotency', () => {
       ['query', ['path']],
       ['body', ['body']],
     ] as const) {
-      const { membrane, connect, server } = await world(post(`{in: ${where}, name: X-Key}`), { '/a': json({}) });
+      const { membrane, connect, server } = await world(post(`{in: ${where}, name: X-Key}`), {
+        '/a': json({}),
+      });
       await connect();
       const { id } = await membrane.flows.run('f');
       const [request] = server.requests;
@@ -392,9 +419,12 @@ describe('idempotency', () => {
   });
 
   it('takes a value of its own', async () => {
-    const { membrane, connect, server } = await world(post('{in: header, name: X-Key, value: {$var: input.order}}'), {
-      '/a': json({}),
-    });
+    const { membrane, connect, server } = await world(
+      post('{in: header, name: X-Key, value: {$var: input.order}}'),
+      {
+        '/a': json({}),
+      },
+    );
     await connect();
     await membrane.flows.run('f', { inputs: [{ order: 77 }] });
     expect(server.requests.map(({ headers }) => headers['x-key'])).toEqual(['77']);
@@ -422,12 +452,9 @@ describe('idempotency', () => {
     );
     await connect();
     await membrane.flows.run('f');
-    expect(server.requests.map(({ method, headers }) => `${method} ${headers['x-key'] as string}`).sort()).toEqual([
-      'GET undefined',
-      'POST k',
-      'POST k/2',
-      'POST undefined',
-    ]);
+    expect(
+      server.requests.map(({ method, headers }) => `${method} ${headers['x-key'] as string}`).sort(),
+    ).toEqual(['GET undefined', 'POST k', 'POST k/2', 'POST undefined']);
   });
 });
 
@@ -444,7 +471,8 @@ describe('a run that ends before its time', () => {
 
   async function slowWorld(files: Record<string, string> = slow) {
     let isSlow = true;
-    const answer: Answer = (response, request) => (isSlow ? hang(response, request) : json({ ok: 1 })(response, request));
+    const answer: Answer = (response, request) =>
+      isSlow ? hang(response, request) : json({ ok: 1 })(response, request);
     const made = await world(files, { '/slow': answer });
     await made.connect();
     const underWay = async (count: number) => {
@@ -536,8 +564,10 @@ describe('a run that ends before its time', () => {
 });
 
 describe('later edits', () => {
-  const flow = (output: string) => `nodes:\n  start: ${trigger('a', 'b')}\n  a: ${transform(output)}\n  b: {type: run-action, config: {actionKey: say}}\n`;
-  const action = (word: string) => `type: http-request\nconfig: {request: {uri: {$concat: [{$var: input.uri}, /${word}]}}}\n`;
+  const flow = (output: string) =>
+    `nodes:\n  start: ${trigger('a', 'b')}\n  a: ${transform(output)}\n  b: {type: run-action, config: {actionKey: say}}\n`;
+  const action = (word: string) =>
+    `type: http-request\nconfig: {request: {uri: {$concat: [{$var: input.uri}, /${word}]}}}\n`;
 
   it('do not disturb a run that was made before', async () => {
     const made = await world(
@@ -606,25 +636,89 @@ describe('doing again', () => {
     });
   });
 
+  it('replays from a node of a small run, too', async () => {
+    const { membrane, server } = await world(
+      {
+        'flows/f.yaml': `nodes:
+  start: ${trigger('a')}
+  a: {type: http-request, config: {request: {uri: {$var: input.uri}}}, links: [{key: b}]}
+  b: ${transform('{$var: input.a}')}
+`,
+      },
+      { '/a': json('A') },
+    );
+    const inputs = [{ uri: `${server.url}/a` }, { uri: `${server.url}/a` }];
+    const first = await membrane.flows.run('f', { inputs });
+    const second = await membrane.flows.runs.replay(first.id, { from: 'b' });
+    expect([second.state, second.nodes, server.requests.length]).toEqual(['completed', first.nodes, 2]);
+  });
+
   it('replays from a node: what was before it stands', async () => {
-    const { membrane, server } = await world(files, { '/a': json('A'), '/b': json('B'), '/end': json('end') });
+    const { membrane, server } = await world(files, {
+      '/a': json('A'),
+      '/b': json('B'),
+      '/end': json('end'),
+    });
     const first = await membrane.flows.run('f', { inputs: [{ uri: server.url }] });
     const second = await membrane.flows.runs.replay(first.id, { from: 'end' });
     expect(second.state).toBe('completed');
     expect(second.nodes).toEqual(first.nodes);
     expect(server.requests.map(({ path }) => path)).toEqual(['/a', '/b', '/end', '/end']);
+    // A node of a loop takes the loop with it, and what follows that.
+    const third = await membrane.flows.runs.replay(first.id, { from: 'after' });
+    expect([third.state, third.nodes]).toEqual(['completed', first.nodes]);
+    expect(server.requests.map(({ path }) => path)).toEqual(['/a', '/b', '/end', '/end', '/end']);
+    expect(await failure(membrane.flows.runs.replay(first.id, { from: 'ende' }))).toEqual({
+      code: 'usage/argument',
+      message: 'the flow "f" has no node "ende"',
+      hint: 'did you mean "end"?',
+    });
+  });
+});
+
+describe('retention', () => {
+  it('forgets old runs with all that belongs to them, and keeps what is young', async () => {
+    const { membrane, open, ports, clock } = await world({
+      'membrane.yaml': 'retention: {days: 3}\n',
+      'flows/f.yaml': `nodes:
+  start: ${trigger('each')}
+  each: {type: for-each, config: {items: {$var: input.list}, rootNodeKey: a}}
+  a: ${transform('{$var: input.each.item}')}
+`,
+    });
+    const inputs = Array.from({ length: 150 }, (_, n) => ({ list: [n, 'b'], text: 'x'.repeat(50) }));
+    const old = await membrane.flows.run('f', { inputs });
+    await membrane.close();
+    await clock.move(4 * 24 * 3_600_000);
+    const later = await open();
+    const young = await later.flows.run('f', { inputs: [{ list: [1] }] });
+    await later.close();
+    const store = await ports.store();
+    const count = (drawer: string) => store.drawer(drawer).count({});
+    const last = await open();
+    expect((await last.flows.runs.list()).map(({ id }) => id)).toEqual([young.id]);
+    expect(old.nodes['a']?.runs).toBe(300);
+    // the run itself, its for-each and its item; what is known of it as a whole
+    expect([await count('flow-run'), await count('node-run'), await count('flow-input')]).toEqual([1, 3, 0]);
+    expect((await last.flows.runs.replay(young.id)).state).toBe('completed');
   });
 });
 
 describe('others', () => {
   it('of another tenant see nothing of a run', async () => {
-    const { membrane, open } = await world({ 'flows/f.yaml': `nodes:\n  start: ${trigger('a')}\n  a: ${transform('1')}\n` });
+    const { membrane, open } = await world({
+      'flows/f.yaml': `nodes:\n  start: ${trigger('a')}\n  a: ${transform('1')}\n`,
+    });
     await membrane.tenants.create('acme');
     const { id } = await membrane.flows.run('f');
     const acme = await open({ tenant: 'acme' });
     const { runs } = acme.flows;
     expect(await runs.list()).toEqual([]);
-    const gone = { code: 'element/not-found', message: `no run "${id}"`, hint: 'see them with "membrane flow-run list"' };
+    const gone = {
+      code: 'element/not-found',
+      message: `no run "${id}"`,
+      hint: 'see them with "membrane flow-run list"',
+    };
     for (const work of [
       () => runs.show(id),
       () => runs.resume(id),
@@ -640,7 +734,8 @@ describe('others', () => {
 
   it('are notified of what becomes of a run', async () => {
     const { membrane, ports } = await world({
-      'membrane.yaml': 'notifications: [{url: http://127.0.0.1:9, events: [flowRun.queued, flowRun.started, flowRun.failed]}]\n',
+      'membrane.yaml':
+        'notifications: [{url: http://127.0.0.1:9, events: [flowRun.queued, flowRun.started, flowRun.failed]}]\n',
       'flows/f.yaml': `nodes:\n  start: ${trigger('a')}\n  a: ${transform('{$eval: 1, oneOf: {$var: input.word}}')}\n`,
     });
     const { id } = await membrane.flows.run('f', { inputs: [{ word: 'x' }] });

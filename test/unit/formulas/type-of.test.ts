@@ -48,6 +48,14 @@ describe('a locator', () => {
       'type/not-an-object $var | "$.input.name.first": "input.name" is a text, which has no "first"',
     ],
     [
+      '$.input.phones[*].value',
+      'type/not-an-object $var | "$.input.phones[*].value": "input.phones" is a list, which has no "*" | take one item, as in "$.input.phones[0].value"; "$iterate" goes through all',
+    ],
+    [
+      '$.input.phones[-1].value',
+      'type/not-an-object $var | "$.input.phones[-1].value": "input.phones" is a list, which has no "-1" | take one item, as in "$.input.phones[0].value"; "$iterate" goes through all',
+    ],
+    [
       '$.input.phones.value',
       'type/not-an-object $var | "$.input.phones.value": "input.phones" is a list, which has no "value" | take one item, as in "$.input.phones[0].value"; "$iterate" goes through all',
     ],

@@ -19,7 +19,11 @@ export const flowRunList: Command = {
       throw new MembraneError('usage/argument', `"${limit}" is no number of runs`, { hint: '--limit 50' });
     const state = states.find((one) => one === text(options, 'state'));
     const membrane = await session.membrane();
-    const runs = await membrane.flows.runs.list({ flow, state, limit: limit === undefined ? 50 : Number(limit) });
+    const runs = await membrane.flows.runs.list({
+      flow,
+      state,
+      limit: limit === undefined ? 50 : Number(limit),
+    });
     const rows = runs.map((run) => [
       run.id,
       run.flow,
@@ -31,7 +35,9 @@ export const flowRunList: Command = {
     return {
       data: runs,
       human: (style) =>
-        rows.length === 0 ? '' : renderTable(['id', 'flow', 'state', 'inputs', 'connection', 'queued'], rows, style),
+        rows.length === 0
+          ? ''
+          : renderTable(['id', 'flow', 'state', 'inputs', 'connection', 'queued'], rows, style),
       ...(rows.length === 0 ? { note: 'no runs yet: membrane flow run' } : {}),
     };
   },

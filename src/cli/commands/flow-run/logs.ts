@@ -7,7 +7,8 @@ const states = ['running', 'completed', 'failed', 'skipped', 'interrupted'] as c
 export const flowRunLogs: Command = {
   path: 'flow-run logs',
   summary: 'list the node runs of a run, oldest first',
-  description: 'Node runs inside of a for-each come after it. ndjson has their outputs, and is written as they are read.',
+  description:
+    'Node runs inside of a for-each come after it. ndjson has their outputs, and is written as they are read.',
   args: [{ name: 'id', summary: 'id of the run' }],
   options: [
     { flags: '--node <key>', summary: 'only runs of this node' },

@@ -11,7 +11,10 @@ export const flowRunOutput: Command = {
     { name: 'node', summary: 'key of a node, or id of a node run', optional: true },
   ],
   formats: ['ndjson'],
-  examples: ['flow-run output 01jd0000000000000000000000', 'flow-run output 01jd0000000000000000000000 create'],
+  examples: [
+    'flow-run output 01jd0000000000000000000000',
+    'flow-run output 01jd0000000000000000000000 create',
+  ],
   async run(session, [id = '', name], options) {
     const { flows } = await session.membrane();
     const run = await flows.runs.show(id);
@@ -43,7 +46,9 @@ export const flowRunOutput: Command = {
         for (const { to } of nodes.find((node) => node.key === key)?.links ?? []) inner.add(to);
       const last = nodes.filter(({ key, links, start }) => links.length === 0 && !start && !inner.has(key));
       if (last.length > 0) return last.map(({ key }) => key);
-      throw new MembraneError('usage/argument', `the flow "${run.flow}" has no last node`, { hint: 'name a node' });
+      throw new MembraneError('usage/argument', `the flow "${run.flow}" has no last node`, {
+        hint: 'name a node',
+      });
     }
   },
 };

@@ -20,7 +20,8 @@ export const flowRunResume: Command = resumeCommand('flow-run resume');
 export const flowRunRetry: Command = {
   path: 'flow-run retry',
   summary: 'do again what failed in a run, and go on from there',
-  description: 'Node runs that are done are not done again. A node run that is done again has the same id, and so the same idempotency key.',
+  description:
+    'Node runs that are done are not done again. A node run that is done again has the same id, and so the same idempotency key.',
   args: [id],
   options: [retryInterrupted],
   examples: [`flow-run retry ${example}`],
@@ -55,7 +56,8 @@ export const flowRunStop: Command = {
     const { flows } = await session.membrane();
     const stopped = await session.output.progress('stopping', flows.runs.stop(run));
     const { state } = stopped;
-    const note = state === 'stopped' ? `it is stopped; to go on: membrane flow resume ${run}` : `it is ${state}`;
+    const note =
+      state === 'stopped' ? `it is stopped; to go on: membrane flow resume ${run}` : `it is ${state}`;
     return { data: stopped, human: () => '', note };
   },
 };

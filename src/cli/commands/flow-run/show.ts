@@ -22,9 +22,12 @@ export const flowRunShow: Command = {
     const graph = await graphOfRun(membrane, run);
     return {
       data: run,
-      human: (style) => [headline(run), progressOf(run), renderFlowTree(graph, run.nodes, style)].filter(Boolean).join('\n'),
+      human: (style) =>
+        [headline(run), progressOf(run), renderFlowTree(graph, run.nodes, style)].filter(Boolean).join('\n'),
       diagnostics: problemsOf(membrane, run),
-      ...(run.state === 'running' && !run.driven ? { note: `it was cut off; to go on: membrane flow resume ${id}` } : {}),
+      ...(run.state === 'running' && !run.driven
+        ? { note: `it was cut off; to go on: membrane flow resume ${id}` }
+        : {}),
     };
   },
 };

@@ -7,7 +7,9 @@ export const flowDisable = switching('disable', false);
 function switching(word: string, enabled: boolean): Command {
   return {
     path: `flow ${word}`,
-    summary: enabled ? 'let events start a flow for a connection' : 'let no events start a flow for a connection',
+    summary: enabled
+      ? 'let events start a flow for a connection'
+      : 'let no events start a flow for a connection',
     args: [{ name: 'key', summary: 'key of the flow', completes: 'element:flow' }],
     options: [
       {

@@ -15,7 +15,12 @@ export const flowRun: Command = {
   description:
     'Each input goes its own way through the flow. What a node gave is stored before anything follows from it: a run that is cut off goes on with "membrane flow resume".',
   args: [
-    { name: 'key', summary: 'key of the flow; the only one unless given', completes: 'element:flow', optional: true },
+    {
+      name: 'key',
+      summary: 'key of the flow; the only one unless given',
+      completes: 'element:flow',
+      optional: true,
+    },
   ],
   options: [
     {
@@ -25,7 +30,10 @@ export const flowRun: Command = {
     },
     { flags: '--instance <key>', summary: 'which of several instances of its elements is used' },
     ...inputOptions,
-    { flags: '--inputs <file>', summary: 'many inputs: a file with one JSON value a line, or - for standard input' },
+    {
+      flags: '--inputs <file>',
+      summary: 'many inputs: a file with one JSON value a line, or - for standard input',
+    },
     { flags: '--trigger <node>', summary: 'the trigger to start at, where there are several' },
     { flags: '--detach', summary: 'let it run in the background, and give its id at once' },
   ],
@@ -50,10 +58,16 @@ export const flowRun: Command = {
       const { id } = await membrane.flows.queue(key, how);
       if (flag(chosen, 'detach')) {
         await startInBackground(session, ['flow', 'resume', id]);
-        return { data: { id }, human: () => id, note: `it runs in the background: membrane flow-run show ${id}` };
+        return {
+          data: { id },
+          human: () => id,
+          note: `it runs in the background: membrane flow-run show ${id}`,
+        };
       }
       const graph = await membrane.flows.graph(key);
-      const run = await showProgress(session, graph, () => membrane.flows.runs.resume(id, { signal: session.signal }));
+      const run = await showProgress(session, graph, () =>
+        membrane.flows.runs.resume(id, { signal: session.signal }),
+      );
       throwIfInterrupted(session, run);
       return runResult(membrane, graph, run);
     });
@@ -66,7 +80,9 @@ async function onlyFlow(session: Session, membrane: Membrane): Promise<string> {
   const [only, second] = keys;
   if (only !== undefined && second === undefined) return only;
   if (only === undefined) {
-    throw new MembraneError('element/not-found', 'the project has no flow', { hint: 'make one: membrane new flow KEY' });
+    throw new MembraneError('element/not-found', 'the project has no flow', {
+      hint: 'make one: membrane new flow KEY',
+    });
   }
   if (session.prompts !== undefined) {
     return session.prompts.choose(
@@ -80,7 +96,11 @@ async function onlyFlow(session: Session, membrane: Membrane): Promise<string> {
 }
 
 /** Where several connections or triggers fit, a person at a terminal chooses. */
-async function choosing<T>(session: Session, options: Options, run: (chosen: Options) => Promise<T>): Promise<T> {
+async function choosing<T>(
+  session: Session,
+  options: Options,
+  run: (chosen: Options) => Promise<T>,
+): Promise<T> {
   try {
     return await run(options);
   } catch (error) {

@@ -44,7 +44,9 @@ function nodeOf(type: ActionType): NodeType {
     targets: (config, scope) => type.targets?.(config, scope) ?? [],
     output: (config, scope) =>
       config['batchSize'] === undefined ? outputOf(type, config, scope) : undefined,
-    ...(type.run === undefined ? {} : { action: (ctx: NodeContext, config: JsonObject) => run(type, ctx, config) }),
+    ...(type.run === undefined
+      ? {}
+      : { action: (ctx: NodeContext, config: JsonObject) => run(type, ctx, config) }),
     repeatable: type.repeatable === true,
     needsConnection: type.needsConnection === true,
   };

@@ -10,7 +10,11 @@ import type { Arrival, Walker } from './walker.js';
  * The outputs of the nodes of a for-each by their keys, in the order of the items; undefined where they are longer
  * than an output may be. Node runs that failed, or that a filter ended, gave none.
  */
-export async function gather(walker: Walker, arrival: Arrival, items: readonly Json[]): Promise<Json | undefined> {
+export async function gather(
+  walker: Walker,
+  arrival: Arrival,
+  items: readonly Json[],
+): Promise<Json | undefined> {
   const { ctx, plan } = walker;
   const { node, id } = arrival;
   const steps = new Map<string, StoredStep>();

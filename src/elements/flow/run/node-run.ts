@@ -143,7 +143,10 @@ async function make(walker: Walker, arrival: Arrival, ctx: NodeContext): Promise
     throw new MembraneError('run/unsupported', `a node of type "${type.name}" cannot be run by this version`);
   }
   const resolved = await ctx.evaluate(['config']);
-  const given = (typeof resolved === 'object' && resolved !== null ? resolved : {}) as Record<string, unknown>;
+  const given = (typeof resolved === 'object' && resolved !== null ? resolved : {}) as Record<
+    string,
+    unknown
+  >;
   const output = await type.run(ctx, given);
   if (type.decides !== true) return { output };
   return { skipped: !matches(output) };

@@ -42,7 +42,9 @@ export function planOf(flow: JsonObject): Plan {
   const [circle] = circles(graph);
   if (circle !== undefined) {
     const names = [...circle.keys, circle.keys[0]].map((key) => `"${key}"`).join(' → ');
-    throw new MembraneError('run/failed', `the links form a circle: ${names}`, { hint: 'remove one of the links' });
+    throw new MembraneError('run/failed', `the links form a circle: ${names}`, {
+      hint: 'remove one of the links',
+    });
   }
   const values = isObject(flow['nodes']) ? flow['nodes'] : {};
   const nodes = new Map<string, PlannedNode>();

@@ -51,7 +51,8 @@ async function decide(ctx: NodeContext, { node, input }: Arrival, given: unknown
     if (!isOpen(node.config['filter'])) {
       const event = typeof given === 'object' && given !== null ? given : {};
       const variables = { ...event, ...ctx.variables, input: given };
-      if (!matches(await ctx.evaluate(['config', 'filter'], variables))) return { state: 'skipped', facts: {} };
+      if (!matches(await ctx.evaluate(['config', 'filter'], variables)))
+        return { state: 'skipped', facts: {} };
     }
     return { state: 'completed', facts: await linksFor(ctx, node, input, [given]) };
   } catch (error) {
