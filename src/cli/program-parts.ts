@@ -72,3 +72,15 @@ export function unknownCommand(program: Program, words: readonly string[]): neve
     hint: didYouMean(word ?? '', names) ?? known,
   });
 }
+
+/** The commands by the first word of their paths, in order. */
+export function byFirstWord(commands: readonly Command[]): Map<string, Command[]> {
+  const groups = new Map<string, Command[]>();
+  for (const command of commands) {
+    const [word = ''] = command.path.split(' ');
+    const members = groups.get(word);
+    if (members === undefined) groups.set(word, [command]);
+    else members.push(command);
+  }
+  return groups;
+}

@@ -4,6 +4,7 @@ import type { Command, Options } from './command.js';
 import { commands } from './commands/index.js';
 import {
   addName,
+  byFirstWord,
   configure,
   describeFor,
   formatOf,
@@ -39,23 +40,12 @@ export function buildProgram(io: Io, words: readonly string[], execute: Execute)
     .version(version, '-V, --version', 'print the version')
     .addHelpText('after', '\nMore on a command: membrane COMMAND --help');
   addGlobals(program);
-  for (const [name, members] of byFirstWord()) {
+  for (const [name, members] of byFirstWord(commands)) {
     if (words.includes(name)) addAll(program, members, io, execute);
     else addName(program, name, members);
   }
   program.allowExcessArguments().action(() => unknownCommand(program, program.args));
   return program;
-}
-
-function byFirstWord(): Map<string, Command[]> {
-  const groups = new Map<string, Command[]>();
-  for (const command of commands) {
-    const [word = ''] = command.path.split(' ');
-    const members = groups.get(word);
-    if (members === undefined) groups.set(word, [command]);
-    else members.push(command);
-  }
-  return groups;
 }
 
 function addAll(program: Program, members: readonly Command[], io: Io, execute: Execute): void {
