@@ -72,7 +72,7 @@ export interface ProjectConfig {
   readonly retention: { readonly days: number; readonly runs: number };
 }
 
-/** SPEC defaults; times in milliseconds, sizes in bytes. */
+/** Times in milliseconds, sizes in bytes. */
 export interface Limits {
   readonly actionMs: number;
   readonly flowRunMs: number;
