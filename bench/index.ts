@@ -7,6 +7,7 @@ import { benchLinks } from './links.js';
 import { benchStartup } from './startup.js';
 import { benchValidate } from './validate.js';
 import { benchWatch } from './watch.js';
+import { benchWebhooks } from './webhooks.js';
 import type { Figure } from './measure.js';
 
 const suites: Record<string, () => Promise<Figure[]>> = {
@@ -16,10 +17,13 @@ const suites: Record<string, () => Promise<Figure[]>> = {
   validate: benchValidate,
   flows: benchFlows,
   watch: benchWatch,
+  webhooks: benchWebhooks,
   formulas: benchFormulas,
   links: benchLinks,
   javascript: benchJavascript,
 };
+
+export { serveWebhooks } from './webhooks.js';
 
 /** Runs the named suites, or all, and prints a line a figure: what, value, floor, ratio, aim. */
 export async function main(names: readonly string[]): Promise<void> {

@@ -1,8 +1,11 @@
 import type { FlowRun } from './core/flow-run.js';
 import type { WalkGraph, WalkStart } from './core/walk.js';
 import type { Engine } from './engine/engine.js';
+import type { DryWrite } from './engine/dry-run.js';
+import { rehearseFlow, type FlowRehearsal } from './engine/flow-dry-run.js';
 import type { DriveRunOptions } from './engine/flow-drive.js';
 import { flowGraph, flowStarts } from './engine/flow-graph.js';
+import { describeFlow, describeFlows, type FlowFacts } from './engine/flow-look.js';
 import { nodeRunInput, nodeRuns, showNodeRun, type NodeRunQuery } from './engine/flow-node-runs.js';
 import {
   listRuns,
@@ -17,14 +20,22 @@ import {
   type RunQuery,
 } from './engine/flow-runs.js';
 import { chooseConnectionFor, queueRun, type QueueOptions } from './engine/flow-start.js';
+import { testNode, type NodeTest, type NodeTestOptions } from './engine/flow-test-node.js';
+import { endHooks } from './engine/hook-life.js';
 import { setInstance } from './engine/instances.js';
+import { syncSubscriptions } from './engine/subscription-sync.js';
+import { tryAside } from './trying.js';
 
 export type {
+  DryWrite,
+  FlowFacts,
   FlowRun,
+  FlowRehearsal,
   FlowRunDetails,
   NodeCounts,
   NodeRunFacts,
   NodeRunQuery,
+  NodeTest,
   QueueOptions,
   RunQuery,
   WalkGraph,
@@ -41,9 +52,24 @@ export function flowMethods(engine: Engine, ending: AbortSignal) {
     /** Makes a run and drives it to its end. What nodes did wrong is told by its state. */
     run: (key: string, how: QueueOptions = {}): Promise<FlowRunDetails> =>
       runFlow(engine, kind, key, ended(how)),
+    /** What a run would do: what only reads is done, what changes something is told. Nothing is stored. */
+    dryRun: (key: string, how: QueueOptions = {}): Promise<FlowRehearsal> =>
+      tryAside(engine, { dry: true }, (aside) => rehearseFlow(aside, kind, key, ended(how))),
+    /** Runs one node alone. Nothing is stored; with `dry` it changes nothing elsewhere either. */
+    testNode: (
+      key: string,
+      node: string,
+      how: NodeTestOptions & { readonly dry?: boolean } = {},
+    ): Promise<NodeTest> =>
+      tryAside(engine, { dry: how.dry === true }, (aside) => testNode(aside, kind, key, node, ended(how))),
     /** Makes a run, for `resume` to drive it: in this process, or in another one. */
     queue: (key: string, how: QueueOptions = {}): Promise<{ id: string }> =>
       queueRun(engine, kind, key, ended(how)),
+    /** Every flow: what starts it, for whom it is on, and how it ran last. */
+    list: (): Promise<FlowFacts[]> => describeFlows(engine, kind),
+    /** The same of one flow, with its last runs. */
+    show: (key: string, scope?: { integration?: string; connection?: string }): Promise<FlowFacts> =>
+      describeFlow(engine, kind, key, scope),
     /** The nodes and links of a flow. */
     graph: async (key: string): Promise<WalkGraph> => flowGraph(engine, kind, key),
     /** Lets events start a flow for a connection, or not any more. */
@@ -54,6 +80,10 @@ export function flowMethods(engine: Engine, ending: AbortSignal) {
     ): Promise<{ connection: string }> => {
       const connection = how.connection ?? (await chooseConnectionFor(engine, kind, key));
       const set = await setInstance(engine, { kind, key, connection }, { enabled });
+      if (!enabled) {
+        await syncSubscriptions(engine);
+        await endHooks(engine, { signal: ending });
+      }
       return { connection: set.connection.key };
     },
     /** The triggers of a flow. */

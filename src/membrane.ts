@@ -12,6 +12,7 @@ import { listElements, showElement, type ElementDetails, type ElementSummary } f
 import { validateProject, type ProjectValidation } from './project/validate.js';
 import { runningMethods } from './running.js';
 import { watchingMethods } from './watching.js';
+import { notifyingMethods } from './notifying.js';
 import { openWiring, type OpenOptions } from './wiring.js';
 
 export type { DataLink, InstanceFacts } from './customising.js';
@@ -25,12 +26,25 @@ export type {
   ParameterFact,
 } from './accounts.js';
 export type { OpenOptions, ProjectValidation };
-export type { LogEntry, LogQuery, RunOptions, RunResult, Tenant } from './running.js';
-export type { FlowRun, FlowRunDetails, NodeCounts, NodeRunFacts, WalkGraph } from './flows.js';
-export type { StoredEvent, SubscriptionFacts, WatchEvent, WatchSummary } from './watching.js';
+export type { LogEntry, LogQuery, LogTree, Rehearsal, RunOptions, RunResult, Tenant } from './running.js';
+export type {
+  DryWrite,
+  FlowFacts,
+  FlowRehearsal,
+  FlowRun,
+  FlowRunDetails,
+  NodeCounts,
+  NodeRunFacts,
+  NodeTest,
+  WalkGraph,
+} from './flows.js';
+export type { FollowedEvent, Forwarded, StoredEvent, SubscriptionFacts } from './watching.js';
+export type { WatchedSubscription, WatchEvent, WatchSummary, WebhookFacts } from './watching.js';
+export type { Alert, NotificationTest, StoredNotification } from './notifying.js';
 export { MembraneError } from './core/error.js';
 export { fixProject, type FixReport } from './fixing.js';
-export { runTests, watchTests, type TestReport, type TestResult } from './testing.js';
+export { rounds, type Round } from './rounds.js';
+export { runTests, type TestReport, type TestResult } from './testing.js';
 export {
   checkFormulaText,
   editorSchema,
@@ -45,7 +59,7 @@ export type Membrane = Awaited<ReturnType<typeof openMembrane>>;
 
 /** Opens the project around a folder. Rejects with `project/not-found` where there is none. */
 export async function openMembrane(options: OpenOptions = {}) {
-  const { engine, project, close } = await openWiring(options);
+  const { engine, project, during, close } = await openWiring(options);
   const signal = options.signal ?? new AbortController().signal;
   return {
     root: project.root,
@@ -69,7 +83,8 @@ export async function openMembrane(options: OpenOptions = {}) {
     integrations: integrationMethods(engine),
     flows: flowMethods(engine, signal),
     data: dataMethods(engine, signal),
-    ...watchingMethods(engine, project, signal),
+    ...watchingMethods(engine, project, { signal, during }),
+    ...notifyingMethods(engine, signal),
     ...customisingMethods(engine, project, signal),
     ...runningMethods(engine, signal),
     doctor: doctorOf(engine, project.root, signal),

@@ -6,14 +6,14 @@ import { openWiring } from './wiring.js';
 
 /** The folder of the project around `cwd`. */
 export async function projectRoot(cwd: string): Promise<string> {
-  const { project, close } = await openToLook(cwd);
+  const { project, close } = await openToLook(cwd, true);
   await close();
   return project.root;
 }
 
 /** The project with ports that write nothing. */
-export function openToLook(cwd: string) {
+export function openToLook(cwd: string, allowBare = false) {
   const store = memoryStore(systemClock);
   const ports = { http: noNetwork, tenants: memoryTenants(), store: async () => store };
-  return openWiring({ cwd, ports, env: { MEMBRANE_SECRETS: 'file' } });
+  return openWiring({ cwd, allowBare, ports, env: { MEMBRANE_SECRETS: 'file' } });
 }

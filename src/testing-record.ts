@@ -77,6 +77,7 @@ export async function recordTest(
       seed: seed(),
       before,
       volatile: one.test.volatile ?? [],
+      input: one.test.input,
     });
     const tape = await ended(project, one, made, signal);
     const text = tapeText(tape);

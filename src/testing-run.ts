@@ -51,6 +51,14 @@ export function failureOf(one: ProjectTest, what: LocatedFailure['what'], error:
   return { what, code, message, span, ...(hint === undefined ? {} : { help: hint }) };
 }
 
+/** The variables that membrane.yaml names of the user's own app: a test has none of the machine that it runs on. */
+function madeUpVariables({ config }: LoadedProject): Record<string, string> {
+  const named = JSON.stringify(config.app).matchAll(/\$\{(\w+)\}/g);
+  return Object.fromEntries(
+    [...named].map(([, name = '']) => [name, /ur[il]$/i.test(name) ? 'https://app.example' : `test-${name}`]),
+  );
+}
+
 /** What the run of a test gives that has nothing but its tape and its responses. */
 export async function playTest(
   project: LoadedProject,
@@ -60,7 +68,12 @@ export async function playTest(
 ): Promise<{ outcome: Outcome; player: Player }> {
   const { responses = [], time, nodes } = one.test;
   const { ports, player, hide, end } = hermeticPorts(project.config.limits, { tape, responses }, time);
-  const wiring = await openWiring({ project, ports, env: { MEMBRANE_SECRETS: 'file' }, signal });
+  const wiring = await openWiring({
+    project,
+    ports,
+    env: { ...madeUpVariables(project), MEMBRANE_SECRETS: 'file' },
+    signal,
+  });
   const engine: Engine = { ...wiring.engine, nodeAnswers: nodes };
   try {
     const connection = await testConnection(engine, one, tape, signal);

@@ -11,7 +11,6 @@ import { recordTest, type TapeChange } from './testing-record.js';
 import { failureOf, runTest, type LocatedFailure } from './testing-run.js';
 
 export type { LocatedFailure, TapeChange };
-export { watchTests } from './testing-watch.js';
 
 export interface TestOptions {
   readonly cwd: string;

@@ -14,15 +14,17 @@ import type { Emit } from './core/event.js';
 import { didYouMean } from './core/nearest.js';
 import type { Files, Ports, Secrets, Store } from './core/ports.js';
 import type { Sandbox } from './core/sandbox.js';
+import type { Signatures } from './core/webhook.js';
 import { authTypes, functionTypes, kinds } from './elements/index.js';
 import type { Engine } from './engine/engine.js';
 import { secretFields } from './engine/env-connections.js';
 import { finishRefreshes } from './engine/refresh.js';
-import { applyRetention } from './engine/retention.js';
+import { retainNow } from './engine/retention.js';
 import { openRunLog } from './engine/run-log.js';
 import { requireTenant } from './engine/tenants.js';
 import { openProject } from './project/open.js';
 import type { LoadedProject } from './project/project.js';
+import { openUnderWay, type UnderWay } from './under-way.js';
 
 export interface OpenOptions {
   /** Where to look for membrane.yaml, upwards. Default: the working folder. */
@@ -47,6 +49,9 @@ export interface OpenOptions {
 export interface Wiring {
   readonly engine: Engine;
   readonly project: LoadedProject;
+  /** Does work that goes on until its signal says so, at the latest when all is closed, which waits for its end. */
+  during: UnderWay['during'];
+  /** Closes all once, however often it is asked to. */
   close(): Promise<void>;
 }
 
@@ -90,14 +95,20 @@ export async function openWiring(options: OpenOptions): Promise<Wiring> {
     env,
   };
   opened.bind(engine);
-  const close = async () => {
+  const underWay = openUnderWay();
+  const closeAll = async (): Promise<void> => {
     project.parts.cache?.save(false);
-    await finishRefreshes(engine); // new tokens that are under way would be lost
-    await runLog.flush();
-    if (runLog.used() || durability !== undefined) await applyRetention(engine);
-    await opened.close();
+    try {
+      await underWay.end();
+      await finishRefreshes(engine); // new tokens that are under way would be lost
+      await runLog.flush();
+      if (runLog.used() || durability !== undefined) await retainNow(engine);
+    } finally {
+      await opened.close();
+    }
   };
-  return { engine, project, close };
+  let closing: Promise<void> | undefined;
+  return { engine, project, during: underWay.during, close: () => (closing ??= closeAll()) };
 }
 
 /** The folder of the templates that come with the tool. */
@@ -126,6 +137,11 @@ function adapters(project: LoadedProject, env: Engine['env'], schemas: Ports['sc
   const openFilesOnDisk = async (): Promise<Files> => {
     const { openFiles } = await import('./adapters/files-disk.js');
     return openFiles({ root, ids, clock: systemClock });
+  };
+  let signatures: Promise<Signatures> | undefined;
+  const openSignatures = async (): Promise<Signatures> => {
+    const { createSignatures } = await import('./adapters/signatures.js');
+    return createSignatures();
   };
   let sandbox: Promise<Sandbox> | undefined;
   const openSandbox = async (): Promise<Sandbox> => {
@@ -166,6 +182,8 @@ function adapters(project: LoadedProject, env: Engine['env'], schemas: Ports['sc
         return listenForCallback(redirectUri, receive);
       },
     },
+    receiver: async () => (await import('./adapters/receiver-http.js')).httpReceiver(),
+    signatures: () => (signatures ??= openSignatures()),
     schemas,
     connections: lowdbConnections(root),
     tenants: lowdbTenants(root),

@@ -28,6 +28,7 @@ const homes: Record<string, string> = {
   got: 'adapters',
   libsql: 'adapters',
   'proper-lockfile': 'adapters',
+  standardwebhooks: 'adapters',
   'env-paths': 'adapters',
   croner: 'engine',
   'http-link-header': 'engine',

@@ -29,6 +29,8 @@ it.skipIf(!present && process.env['CI'] === undefined)(
       [],
     );
     expect(counts).toEqual({
+      // An action that deletes a record, and does not say which.
+      'warning element/incomplete': 1,
       'info export/connector': 53,
       'warning element/deprecated': 2,
       'warning type/undeclared-property': 273,

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { CallbackListener, CallbackPage, Callbacks } from '../core/callbacks.js';
 import { MembraneError } from '../core/error.js';
 import { defaultRedirectUri } from '../core/oauth.js';
-import type { CallbackListener, CallbackPage, Callbacks } from '../core/ports.js';
 
 type Receive = Parameters<Callbacks['listen']>[1];
 

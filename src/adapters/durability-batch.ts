@@ -2,8 +2,11 @@ import type { Row } from '../core/ports.js';
 
 /** Gathers rows, and writes those that come at the same time together: a transaction costs more than what is in it. */
 export interface Batch {
-  /** Resolves when the row is written; the same promise for all that are written together. */
-  add(row: Row): Promise<void>;
+  /**
+   * Resolves when the row is written; the same promise for all that are written together. `alone`: nobody else is about
+   * to add a row, and nothing is gained by waiting.
+   */
+  add(row: Row, alone?: boolean): Promise<void>;
   /** Resolves when nothing is under way any more; never rejects. */
   settle(): Promise<void>;
   /** Something could not be written: what is known is more than what is stored. */
@@ -19,9 +22,9 @@ export function openBatch(
   let last: Promise<void> = Promise.resolve();
   let broken: { readonly error: unknown } | undefined;
 
-  async function writeNext(before: Promise<void>): Promise<void> {
-    // Until now everybody could join who came to an end in this turn.
-    await new Promise((resolve) => void setImmediate(resolve));
+  async function writeNext(before: Promise<void>, alone: boolean): Promise<void> {
+    // Until now everybody can join who comes to an end in this turn.
+    if (!alone) await new Promise((resolve) => void setImmediate(resolve));
     await before.catch(() => undefined);
     const taken = rows;
     [rows, due] = [[], undefined];
@@ -36,10 +39,10 @@ export function openBatch(
   }
 
   return {
-    add(row) {
+    add(row, alone = false) {
       rows.push(row);
       if (due !== undefined) return due;
-      due = writeNext(last);
+      due = writeNext(last, alone);
       last = due;
       due.catch(() => undefined); // who added a row hears of it
       return due;

@@ -131,6 +131,8 @@ async function drive<T>(
     return drawer.put([...written, ...more], { guard: lock });
   };
   const batch = openBatch(write, onBroken);
+  /** Steps that are being done. */
+  let underWay = 0;
 
   /** `before`: what it gave once, and does not any more. */
   async function end(address: StepAddress, result: StepResult, before?: StepResult): Promise<Step> {
@@ -139,7 +141,7 @@ async function drive<T>(
     uncount(group, before);
     if (group !== '') progress.count(group, result.state, 1);
     if (result.state === 'failed' || result.state === 'interrupted') progress.failed(id);
-    return { result, stored: batch.add(row) };
+    return { result, stored: batch.add(row, underWay === 0) };
   }
 
   function uncount(group: string, before: StepResult | undefined): void {
@@ -160,9 +162,10 @@ async function drive<T>(
         // What it gave before goes with the row that says so.
         uncount(address.group, before);
         before = undefined;
-        return batch.add(rows.begun(address));
+        return batch.add(rows.begun(address), underWay === 1);
       };
-      const result = await doIt({ onlyOnce: () => (begun ??= begin()) });
+      underWay += 1;
+      const result = await doIt({ onlyOnce: () => (begun ??= begin()) }).finally(() => (underWay -= 1));
       return result === undefined ? { result, stored } : end(address, result, before);
     },
     async sleep(id, ms) {

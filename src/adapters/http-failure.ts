@@ -9,18 +9,7 @@ export function explainFailure(error: unknown, request: HttpRequest): MembraneEr
   const host = hostOf(request.url);
   if (host === undefined) return unusable('the address of the request is no http or https URL');
   const { code, name, message, cause } = facts(error);
-  if (name === 'TimeoutError') {
-    const streamed = request.upload !== undefined || request.saveTo !== undefined;
-    const seconds = formatSeconds(request.timeoutMs);
-    return new MembraneError(
-      'http/timeout',
-      streamed ? `"${host}" was silent for ${seconds}` : `"${host}" did not answer within ${seconds}`,
-      {
-        hint: 'try again later, or raise limits.requestSeconds in membrane.yaml',
-        class: 'dependency',
-      },
-    );
-  }
+  if (name === 'TimeoutError') return timedOut(request);
   if (cause === 'TypeError')
     return unusable(`the request to "${host}" cannot be made: ${fault(code, request)}`);
   const tls = tlsFaults.find(({ when }) => when.test(`${code} ${message}`));
@@ -37,6 +26,21 @@ export function explainFailure(error: unknown, request: HttpRequest): MembraneEr
     class: 'dependency',
     data: { code },
   });
+}
+
+/** The server took too long, or nothing moved for as long. */
+export function timedOut(request: HttpRequest): MembraneError {
+  const host = hostOf(request.url);
+  const streamed = request.upload !== undefined || request.saveTo !== undefined;
+  const seconds = formatSeconds(request.timeoutMs);
+  return new MembraneError(
+    'http/timeout',
+    streamed ? `"${host}" was silent for ${seconds}` : `"${host}" did not answer within ${seconds}`,
+    {
+      hint: 'try again later, or raise limits.requestSeconds in membrane.yaml',
+      class: 'dependency',
+    },
+  );
 }
 
 /** The response is larger than the request allows. */

@@ -11,24 +11,35 @@ const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 export function timeIds(clock: Clock): Ids {
   const random = new Uint8Array(16);
   let time = -1;
+  let first = '';
+  function begin(now: number): void {
+    time = now;
+    first = encodeTime(now);
+    refill(random);
+  }
   return {
     next() {
       const now = clock.now();
-      if (now > time) {
-        time = now;
-        refill(random);
-      } else if (!countUp(random)) {
-        time += 1;
-        refill(random);
-      }
-      return encodeTime(time) + Array.from(random, (digit) => alphabet[digit]).join('');
+      if (now > time) begin(now);
+      else if (!countUp(random)) begin(time + 1);
+      let text = first;
+      for (const digit of random) text += alphabet[digit];
+      return text;
     },
   };
 }
 
+/** Random bytes for many ids: asking for a few costs as much as asking for many. */
+const pool = new Uint8Array(4096);
+let used = pool.length;
+
 function refill(random: Uint8Array): void {
-  randomFillSync(random);
-  for (let index = 0; index < random.length; index += 1) random[index] = (random[index] ?? 0) & 31;
+  if (used === pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  for (let index = 0; index < random.length; index += 1) random[index] = (pool[used + index] ?? 0) & 31;
+  used += random.length;
 }
 
 /** False when there is nothing above. */

@@ -50,6 +50,9 @@ export interface DatabaseOptions {
 const waitInCallMs = 250;
 const waitMs = 30_000;
 
+/** So much is written ahead before it goes into its place (32 MB): that waits for the disk, and everything for it. */
+const pagesInLog = 8000;
+
 export function stateDatabase(options: DatabaseOptions): StateDatabase {
   const { file, clock } = options;
   let sql: Sql | undefined;
@@ -147,6 +150,7 @@ async function connect({ file, synchronous }: DatabaseOptions): Promise<Sql> {
     const mode = sql.get<{ journal_mode: string }>('PRAGMA journal_mode = WAL')?.journal_mode;
     if (mode !== 'wal') throw noWal(file);
     sql.script(`PRAGMA synchronous = ${synchronous === 'full' ? 'FULL' : 'NORMAL'}`);
+    sql.script(`PRAGMA wal_autocheckpoint = ${pagesInLog}`);
     migrate(sql, file);
     return sql;
   } catch (error) {
@@ -182,7 +186,7 @@ function sqlOf(database: Database.Database): Sql {
     get: <T>(text: string, ...values: readonly SqlValue[]) => prepared(text).get(...values) as T | undefined,
     all: <T>(text: string, ...values: readonly SqlValue[]) => prepared(text).all(...values) as T[],
     run(text, ...values) {
-      if (!database.inTransaction) finish();
+      if (unfinished.size > 0 && !database.inTransaction) finish();
       const statement = prepared(text);
       try {
         return statement.run(...values);

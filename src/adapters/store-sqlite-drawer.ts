@@ -4,15 +4,32 @@ import type { Clock, Drawer, DrawerChange, Lock, Row, RowQuery, WriteOptions } f
 import { storable } from './storable-text.js';
 import type { Sql, SqlValue, StateDatabase } from './store-sqlite-database.js';
 
-const upsert = `INSERT INTO rows (drawer, tenant, id, time, state, parent, data) VALUES (?, ?, ?, ?, ?, ?, ?)
+/** A table for drawers: how a row is written to it, and by which columns its rows are found. */
+interface Table {
+  readonly name: string;
+  readonly upsert: string;
+  /** The same under a lock, in one statement: a transaction around it would cost as much again. */
+  readonly guardedUpsert: string;
+  /** Columns with an index. The index is named, because SQLite guesses without knowing that parents are rare. */
+  readonly found: readonly ('tenant' | 'state' | 'parent')[];
+}
+
+function table(name: string, found: Table['found']): Table {
+  const upsert = `INSERT INTO ${name} (drawer, tenant, id, time, state, parent, data) VALUES (?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (drawer, id, tenant) DO UPDATE
   SET time = excluded.time, state = excluded.state, parent = excluded.parent, data = excluded.data`;
+  const guarded =
+    'SELECT ?, ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM locks WHERE fence = ? AND name = ?)';
+  return { name, upsert, guardedUpsert: upsert.replace('VALUES (?, ?, ?, ?, ?, ?, ?)', guarded), found };
+}
 
-/** The same under a lock, in one statement: a transaction around it would cost as much again. */
-const guardedUpsert = upsert.replace(
-  'VALUES (?, ?, ?, ?, ?, ?, ?)',
-  'SELECT ?, ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM locks WHERE fence = ? AND name = ?)',
-);
+const rowsTable = table('rows', ['parent', 'state', 'tenant']);
+const partsTable = table('parts', ['parent']);
+
+/** Drawers with many rows that are hardly ever asked for by anything else than id and parent. */
+const drawersOfParts: ReadonlySet<string> = new Set(['node-run']);
+
+const tableOf = (drawer: string): Table => (drawersOfParts.has(drawer) ? partsTable : rowsTable);
 
 /** How many rows go in one transaction when many go, so that others can write in between. */
 const pruneStep = 500;
@@ -23,6 +40,7 @@ function putting(drawer: string, row: Row): (sql: Sql, guard?: Lock) => void {
   const [state, parent] = [storableOrNull(row.state), storableOrNull(row.parent)];
   const data = JSON.stringify(row.data);
   const values = [drawer, tenant, id, row.time, state, parent, data] as const;
+  const { upsert, guardedUpsert } = tableOf(drawer);
   return (sql, guard) => {
     if (guard === undefined) return void sql.run(upsert, ...values);
     const { changes } = sql.run(guardedUpsert, ...values, guard.fence, guard.name);
@@ -31,7 +49,7 @@ function putting(drawer: string, row: Row): (sql: Sql, guard?: Lock) => void {
 }
 
 function removing(drawer: string, { tenant, id }: Pick<Row, 'tenant' | 'id'>): (sql: Sql) => void {
-  const text = 'DELETE FROM rows WHERE drawer = ? AND id = ? AND tenant = ?';
+  const text = `DELETE FROM ${tableOf(drawer).name} WHERE drawer = ? AND id = ? AND tenant = ?`;
   const values = [drawer, storable(id), storable(tenant)];
   return (sql) => void sql.run(text, ...values);
 }
@@ -56,6 +74,7 @@ export async function writeDrawers(
 }
 
 export function sqliteDrawer(database: StateDatabase, drawer: string, clock: Clock): Drawer {
+  const { name } = tableOf(drawer);
   return {
     async put(rows, options = {}) {
       const puts = ('id' in rows ? [rows] : rows).map((row) => putting(drawer, row));
@@ -72,7 +91,7 @@ export function sqliteDrawer(database: StateDatabase, drawer: string, clock: Clo
     },
 
     async get(tenant, id) {
-      const text = 'SELECT * FROM rows WHERE drawer = ? AND id = ? AND tenant = ?';
+      const text = `SELECT * FROM ${name} WHERE drawer = ? AND id = ? AND tenant = ?`;
       const found = await database.read((sql) =>
         sql.get<StoredRow>(text, drawer, storable(id), storable(tenant)),
       );
@@ -85,8 +104,8 @@ export function sqliteDrawer(database: StateDatabase, drawer: string, clock: Clo
     },
 
     async count(query) {
-      const { index, where, values } = conditions(drawer, query);
-      const text = `SELECT count(*) AS n FROM rows ${index} WHERE ${where}`;
+      const { from, where, values } = conditions(drawer, query);
+      const text = `SELECT count(*) AS n FROM ${from} WHERE ${where}`;
       const found = await database.read((sql) => sql.get<{ n: number }>(text, ...values));
       return found?.n ?? 0;
     },
@@ -103,8 +122,7 @@ export function sqliteDrawer(database: StateDatabase, drawer: string, clock: Clo
 
     async prune({ before, keep }) {
       let gone = 0;
-      if (before !== undefined)
-        gone += await removeAll(database, clock, 'drawer = ? AND time < ?', [drawer, before]);
+      if (before !== undefined) gone += await removeAll(database, clock, drawer, 'time < ?', [before]);
       if (keep !== undefined) gone += await keepNewest(database, clock, drawer, keep);
       return gone;
     },
@@ -130,7 +148,7 @@ function lost({ name }: Lock): MembraneError {
 }
 
 function select(sql: Sql, drawer: string, query: RowQuery): StoredRow[] {
-  const { index, where, values } = conditions(drawer, query);
+  const { from, where, values } = conditions(drawer, query);
   const [direction, further] = query.order === 'oldest' ? ['ASC', '>'] : ['DESC', '<'];
   let after = '';
   if (query.after !== undefined) {
@@ -140,7 +158,7 @@ function select(sql: Sql, drawer: string, query: RowQuery): StoredRow[] {
     values.push(place.time, place.id);
   }
   const order = `ORDER BY time ${direction}, id ${direction} LIMIT ?`;
-  const text = `SELECT * FROM rows ${index} WHERE ${where}${after} ${order}`;
+  const text = `SELECT * FROM ${from} WHERE ${where}${after} ${order}`;
   return sql.all<StoredRow>(text, ...values, query.limit ?? 100);
 }
 
@@ -154,13 +172,12 @@ function placeOf(
   const tenant = query.tenant === undefined ? '' : 'AND tenant = ?';
   const values = query.tenant === undefined ? [] : [storable(query.tenant)];
   // Tenants may use the same id: then the last of these rows is meant, so that pages never go in a circle.
-  const text = `SELECT time, id FROM rows WHERE drawer = ? AND id = ? ${tenant}
+  const text = `SELECT time, id FROM ${tableOf(drawer).name} WHERE drawer = ? AND id = ? ${tenant}
     ORDER BY time ${direction === 'ASC' ? 'DESC' : 'ASC'} LIMIT 1`;
   return sql.get(text, drawer, storable(query.after ?? ''), ...values);
 }
 
-/** The index is named, because SQLite guesses without knowing that parents are rarer than states. */
-function conditions(drawer: string, query: RowQuery): { index: string; where: string; values: SqlValue[] } {
+function conditions(drawer: string, query: RowQuery): { from: string; where: string; values: SqlValue[] } {
   const parts = ['drawer = ?'];
   const values: SqlValue[] = [drawer];
   for (const column of ['tenant', 'state', 'parent'] as const) {
@@ -173,8 +190,10 @@ function conditions(drawer: string, query: RowQuery): { index: string; where: st
     parts.push('time >= ?');
     values.push(query.since);
   }
-  const by = (['parent', 'state', 'tenant'] as const).find((column) => query[column] !== undefined);
-  return { index: by === undefined ? '' : `INDEXED BY rows_by_${by}`, where: parts.join(' AND '), values };
+  const { name, found } = tableOf(drawer);
+  const by = found.find((column) => query[column] !== undefined);
+  const from = by === undefined ? name : `${name} INDEXED BY ${name}_by_${by}`;
+  return { from, where: parts.join(' AND '), values };
 }
 
 async function keepNewest(
@@ -183,31 +202,34 @@ async function keepNewest(
   drawer: string,
   keep: number,
 ): Promise<number> {
-  if (keep <= 0) return removeAll(database, clock, 'drawer = ?', [drawer]);
+  if (keep <= 0) return removeAll(database, clock, drawer, 'TRUE', []);
   const last = await database.read((sql) =>
     sql.get<{ time: number; id: string }>(
-      'SELECT time, id FROM rows WHERE drawer = ? ORDER BY time DESC, id DESC LIMIT 1 OFFSET ?',
+      `SELECT time, id FROM ${tableOf(drawer).name} WHERE drawer = ? ORDER BY time DESC, id DESC LIMIT 1 OFFSET ?`,
       drawer,
       keep - 1,
     ),
   );
   if (last === undefined) return 0;
-  return removeAll(database, clock, 'drawer = ? AND (time, id) < (?, ?)', [drawer, last.time, last.id]);
+  return removeAll(database, clock, drawer, '(time, id) < (?, ?)', [last.time, last.id]);
 }
 
 async function removeAll(
   database: StateDatabase,
   clock: Clock,
+  drawer: string,
   where: string,
-  values: readonly SqlValue[],
+  limits: readonly SqlValue[],
 ): Promise<number> {
-  const chosen = `SELECT rowid FROM rows WHERE ${where} LIMIT ${pruneStep}`;
+  const { name } = tableOf(drawer);
+  const chosen = `SELECT id, tenant FROM ${name} WHERE drawer = ? AND ${where} LIMIT ${pruneStep}`;
+  const values = [drawer, ...limits];
   for (let gone = 0; ;) {
     // Most of the time there is nothing to remove, and no reason to make a database.
     const found = await database.read((sql) => sql.get(chosen, ...values));
     if (found === undefined) return gone;
     const { changes } = await database.write((sql) =>
-      sql.run(`DELETE FROM rows WHERE rowid IN (${chosen})`, ...values),
+      sql.run(`DELETE FROM ${name} WHERE drawer = ? AND (id, tenant) IN (${chosen})`, drawer, ...values),
     );
     gone += changes;
     await clock.sleep(0);

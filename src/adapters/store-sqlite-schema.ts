@@ -8,6 +8,9 @@ import type { Sql } from './store-sqlite-database.js';
  * rows: every drawer in one table. Ids are unique per drawer and tenant. There is one index for each way to
  * ask (by tenant, by state, by parent), and each holds time and id, so that answers come sorted.
  *
+ * parts: the same for drawers of which rows are only asked for by id and by parent. Every index that a row stands in
+ * is another page to write, and such rows are many and small: this table is its own first index, and has one more.
+ *
  * turns: a row for each pace: the time from which on its bucket is full again.
  *
  * locks: a row for each lock that is held. The fence is the row's number: AUTOINCREMENT never gives one again.
@@ -38,6 +41,19 @@ const migrations: readonly string[] = [
      name TEXT PRIMARY KEY,
      next REAL NOT NULL
    );`,
+  `CREATE TABLE parts (
+     drawer TEXT NOT NULL,
+     tenant TEXT NOT NULL,
+     id TEXT NOT NULL,
+     time INTEGER NOT NULL,
+     state TEXT,
+     parent TEXT,
+     data TEXT NOT NULL,
+     PRIMARY KEY (drawer, id, tenant)
+   ) WITHOUT ROWID;
+   CREATE INDEX parts_by_parent ON parts (drawer, parent, time, id) WHERE parent IS NOT NULL;
+   INSERT INTO parts SELECT drawer, tenant, id, time, state, parent, data FROM rows WHERE drawer = 'node-run';
+   DELETE FROM rows WHERE drawer = 'node-run';`,
 ];
 
 /** Brings a database to the newest version. Safe when several processes do it at once. */

@@ -63,6 +63,7 @@ async function projectValues(
 async function valuesOf(session: Session, name: string): Promise<readonly string[]> {
   if (name === 'files') return [];
   if (name === 'codes') return Object.keys((await import('../core/codes.js')).codes);
+  if (name === 'log-types') return (await import('../core/log-type-names.js')).logTypeNames;
   if (name === 'models') return (await import('../core/udm.js')).udmKeys();
   if (name === 'templates') {
     const { connectorTemplates } = await session.library();

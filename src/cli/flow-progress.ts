@@ -1,6 +1,6 @@
 import type { RunEvent } from '../core/event.js';
 import type { WalkGraph } from '../membrane.js';
-import { renderFlowTree } from './output/flow-tree.js';
+import { countsText, renderFlowTree } from './output/flow-tree.js';
 import type { Session } from './session.js';
 
 /** So many node runs get a line of their own where no terminal shows them; after that, a line a second. */
@@ -40,8 +40,8 @@ export async function showProgress<T>(
   };
   const end = session.listen(listener);
   const plain = { color: plainColor };
-  const text = () =>
-    `running\n${renderFlowTree(graph, Object.fromEntries(nodes), plain, (key) => timeOf(nodes.get(key)))}`;
+  // What has not run yet may still run: nothing is said of it.
+  const text = () => `running\n${renderFlowTree(graph, undefined, plain, (key) => saidOf(nodes.get(key)))}`;
   try {
     return await output.progress(text, work());
   } finally {
@@ -71,10 +71,14 @@ function count(nodes: Map<string, Seen>, { node, state, ms = 0 }: NodeEvent): vo
   if (state === 'interrupted') of.interrupted += 1;
 }
 
-function timeOf(of: Seen | undefined): string {
+function saidOf(of: Seen | undefined): string {
   if (of === undefined) return '';
-  const mean = of.runs === 0 ? '' : `${Math.round(of.ms / of.runs)} ms each`;
-  return of.underWay === 0 ? mean : [`${of.underWay} now`, mean].filter((part) => part !== '').join(', ');
+  const { runs, underWay, ms } = of;
+  return [
+    ...(runs === 0 ? [] : [countsText(of, plainColor)]),
+    ...(underWay === 0 ? [] : [`${underWay} now`]),
+    ...(runs === 0 ? [] : [`${Math.round(ms / runs)} ms each`]),
+  ].join(', ');
 }
 
 function lineOf({ id, state, ms, error }: NodeEvent): string {

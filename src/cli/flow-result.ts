@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { codes } from '../core/codes.js';
 import { diagnostic, fileSpan, type Diagnostic, type Span } from '../core/diagnostic.js';
-import type { FlowRunDetails, Membrane, NodeRunFacts, WalkGraph } from '../membrane.js';
+import type { FlowRehearsal, FlowRunDetails, Membrane, NodeRunFacts, WalkGraph } from '../membrane.js';
 import type { Result } from './command.js';
+import { renderWrites } from './dry-run.js';
 import { renderFlowTree } from './output/flow-tree.js';
 import type { Session } from './session.js';
 
@@ -37,24 +38,28 @@ export function headline({
 }
 
 /** The failures of a run at their places in the project's files: alike ones once. */
-export function problemsOf({ root }: Membrane, { id, failures, error }: FlowRunDetails): Diagnostic[] {
+export function problemsOf(
+  { root }: Pick<Membrane, 'root'>,
+  { id, failures, error }: FlowRunDetails,
+  { stored = true }: { readonly stored?: boolean } = {},
+): Diagnostic[] {
   const found = new Map<string, { first: NodeRunFacts; count: number }>();
   for (const one of failures) {
-    const name = JSON.stringify([one.node, one.state, one.error?.['message']]);
+    const name = JSON.stringify([one.node, one.state, isHandled(one), one.error?.['message']]);
     const known = found.get(name);
     if (known === undefined) found.set(name, { first: one, count: 1 });
     else known.count += 1;
   }
   const own = [...found.values()]
     .slice(0, mostShown)
-    .map(({ first, count }) => problemOf(root, id, first, count));
+    .map(({ first, count }) => problemOf(root, stored ? id : undefined, first, count));
   const { message } = error ?? {};
   if (typeof message !== 'string') return own;
   const help = typeof error?.['hint'] === 'string' ? error['hint'] : undefined;
   return [...own, diagnostic(codeOf(error?.['code']), message, fileSpan(root), { help })];
 }
 
-function problemOf(root: string, run: string, failed: NodeRunFacts, count: number): Diagnostic {
+function problemOf(root: string, run: string | undefined, failed: NodeRunFacts, count: number): Diagnostic {
   const { id, node, error } = failed;
   const span = spanOf(root, failed);
   const more = count === 1 ? '' : ` (and ${count - 1} more like it)`;
@@ -65,10 +70,19 @@ function problemOf(root: string, run: string, failed: NodeRunFacts, count: numbe
     return diagnostic('flow/interrupted', message, span, { help });
   }
   const said = typeof error?.['message'] === 'string' ? error['message'] : 'it failed';
-  const hint = typeof error?.['hint'] === 'string' ? `${error['hint']}; ` : '';
-  return diagnostic(codeOf(error?.['code']), `node "${node}": ${said}${more}`, span, {
-    help: `${hint}all of it: ${see}`,
+  const hint = typeof error?.['hint'] === 'string' ? error['hint'] : undefined;
+  const whole = run === undefined ? undefined : `all of it: ${see}`;
+  const help = [hint, whole].filter((part) => part !== undefined).join('; ');
+  const message = `node "${node}": ${said}${more}`;
+  return diagnostic(codeOf(error?.['code']), message, span, {
+    ...(help === '' ? {} : { help }),
+    ...(isHandled(failed) ? { severity: 'warning' } : {}),
   });
+}
+
+/** With `onError: continue` the flow goes on: the run is none that failed. */
+function isHandled({ facts }: NodeRunFacts): boolean {
+  return facts['handled'] === true;
 }
 
 function spanOf(root: string, { place }: NodeRunFacts): Span {
@@ -99,6 +113,23 @@ function endOf({ id, flow, state, nodes }: FlowRunDetails): Pick<Result, 'exit' 
   const which = red.map(([key]) => `"${key}"`).join(', ');
   const message = `the run of "${flow}" failed${which === '' ? '' : ` at ${which}`}`;
   return failed('run/failed', message, `to do again what failed: membrane flow-run retry ${id}`);
+}
+
+/** What a run would do, as the result of a dry run. */
+export function rehearsalResult(membrane: Membrane, key: string, rehearsal: FlowRehearsal): Result {
+  const { state, writes, outputs, ends, run } = rehearsal;
+  const notes = ends.map(
+    ({ node, why }) => `behind "${node}" nothing is known: its answer is not there to go on with (${why})`,
+  );
+  const message = `the dry run of "${key}" failed`;
+  const failed = { exit: 1, failure: { code: 'run/failed', message, hint: null } };
+  return {
+    data: { state, writes, outputs, ends },
+    human: (style) => renderWrites(writes, style),
+    diagnostics: problemsOf(membrane, run, { stored: false }),
+    note: [...new Set(notes), 'nothing was changed, and nothing is stored'].join('\n'),
+    ...(state === 'failed' ? failed : {}),
+  };
 }
 
 /** Ends the command where the run was stopped by Ctrl-C: it is stored, and can go on. */

@@ -45,7 +45,7 @@ export interface Session {
   /** The project, opened on first use and closed at the end. */
   membrane(options?: Pick<OpenOptions, 'allowBare' | 'cached' | 'cwd'>): Promise<Membrane>;
   /** The project, opened again, because its files have changed. */
-  reopen(): Promise<Membrane>;
+  reopen(options?: Parameters<Session['membrane']>[0]): Promise<Membrane>;
   /** The library, for what needs no project. */
   library(): Promise<typeof import('../membrane.js')>;
   close(): Promise<void>;
@@ -93,10 +93,10 @@ export function openSession(options: SessionOptions): Session {
     const before = await opened?.catch(() => undefined);
     await before?.close();
   };
-  const reopen = async (): Promise<Membrane> => {
+  const reopen: Session['reopen'] = async (more) => {
     await close();
     opened = undefined;
-    return membrane();
+    return membrane(more);
   };
   return {
     io,

@@ -23,6 +23,8 @@ export const codes = {
   'project/package': error('a package cannot be found or is wrong'),
   'project/errors': error('the project has errors'),
   'project/empty': info('the project has no elements yet'),
+  'config/variable': error('an environment variable that membrane.yaml names is not set'),
+  'config/secret': error('a secret of membrane.yaml cannot be used'),
   'file/unreadable': error('a file or folder cannot be read'),
   'file/too-large': error('a file is larger than any element should be'),
   'file/binary': error('a file is no text'),
@@ -50,6 +52,7 @@ export const codes = {
   'openapi/invalid': warning('an OpenAPI document is not as its specification wants it'),
   'openapi/ref': warning('a reference in an OpenAPI document leads nowhere'),
   'openapi/operation': warning('an operation of an OpenAPI document can be used in part only'),
+  'element/incomplete': warning('fields are missing without which this cannot run'),
   'flow/cycle': error('links of a flow form a circle'),
   'flow/unreachable': warning('a node that no trigger reaches'),
   'flow/no-trigger': warning('a flow that nothing can start'),
@@ -171,6 +174,7 @@ export const codes = {
   'http/rate-limit': error('the API asks to slow down', 1),
   'http/redirect': error('too many redirects, or one that cannot be followed', 1),
   'http/request': error('the request cannot be made', 1),
+  'request/relative': error('an address is not absolute, and nothing says what it is relative to'),
   'request/path-parameter': error('nothing is given for a part of the path of a request'),
   'http/pagination': error('a list cannot be followed to its end', 1),
 
@@ -183,6 +187,13 @@ export const codes = {
   // events
   'schedule/invalid': error('a schedule that cannot be understood', 3),
   'event/unknown': error('no such event', 2),
+  'notification/unknown': error('no such notification', 2),
+  'alert/unknown': error('no such alert', 2),
+  'webhook/unknown': error('no such webhook', 2),
+  'webhook/malformed': error('a webhook whose body is not what it says', 1),
+  'webhook/over': error('a webhook that is for nobody any more', 1),
+  'webhook/signature': error('the secret of a signature is not known', 1),
+  'webhook/port': error('the port for webhooks cannot be had', 1),
 
   // state
   'store/unavailable': error('the state database cannot be opened', 1),

@@ -38,3 +38,6 @@ export interface Tenant {
 
 /** The tenant of who names none. */
 export const defaultTenant = 'local';
+
+/** Whose the things are that belong to all tenants together: a key that no tenant can have. */
+export const everybody = '';

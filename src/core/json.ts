@@ -53,6 +53,12 @@ export function formatPath(path: JsonPath): string {
   return text;
 }
 
+/** Whether a value has more levels than that: what goes through it level by level could run out of stack. */
+export function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeperThan(levels - 1, inner));
+}
+
 const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
 /**
@@ -61,9 +67,28 @@ const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
  */
 export function parseJson(text: string): Json {
   const parsed = JSON.parse(text) as Json;
-  if (!/\d{16}/.test(text)) return parsed;
+  if (!hasLongInteger(text)) return parsed;
   const exact = text.replace(stringOrNumber, (token) =>
     /^-?\d+$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token,
   );
   return JSON.parse(exact) as Json;
+}
+
+/** As many digits as the shortest integer has that a double may not hold. */
+const longDigits = 16;
+
+/** Whether so many digits follow one another: then one of them is at every place that their number divides. */
+function hasLongInteger(text: string): boolean {
+  for (let at = longDigits - 1; at < text.length; at += longDigits) {
+    if (!isDigit(text.charCodeAt(at))) continue;
+    let [from, to] = [at, at + 1];
+    while (from > 0 && isDigit(text.charCodeAt(from - 1))) from -= 1;
+    while (to < text.length && isDigit(text.charCodeAt(to))) to += 1;
+    if (to - from >= longDigits) return true;
+  }
+  return false;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
 }

@@ -8,6 +8,7 @@ import type { LayerName } from './project.js';
 import type { JsonSchema, Validate } from './schema.js';
 import type { Pull, Trigger } from './subscription.js';
 import type { TypedPlace, TypeWorld } from './type-world.js';
+import type { Hook } from './webhook.js';
 import type { Walk } from './walk.js';
 
 /**
@@ -102,6 +103,10 @@ export interface Kind {
   triggers?(value: JsonObject): readonly Trigger[];
   /** Opens what a trigger on records looks at, for the connection of the context. */
   openPull?(ctx: RunContext, value: JsonObject, trigger: Trigger): Promise<Pull>;
+  /** How elements of this kind take webhooks that are for all connections of their connector. */
+  openHook?(element: OtherElement, parameters: JsonObject): Hook;
+  /** Asks the user's app to send events of an element to `webhookUri`. Absent in `value`: nobody has to be asked. */
+  askForEvents?(ctx: RunContext, value: JsonObject, webhookUri: string): Promise<void>;
   /** Whether an event that came for a trigger is wanted. */
   wants?(ctx: RunContext, value: JsonObject, trigger: Trigger, event: JsonObject): Promise<boolean>;
   /** What elements of this kind answer the formulas of a run. Called once a run, before anything is asked. */
@@ -123,6 +128,8 @@ export interface ClientRequest {
   readonly multipart?: Readonly<Record<string, unknown>>;
   /** Safe to send twice although its method says otherwise. */
   readonly idempotent?: boolean;
+  /** It changes nothing although its method says otherwise, such as a search by POST. */
+  readonly reads?: boolean;
   /**
    * How the data of the response is wanted, whatever its type: as text, its bytes as base64, or stored as a file, of
    * which the data is the `FileValue`.
@@ -186,13 +193,15 @@ export interface OtherElement {
   has(at: JsonPath): boolean;
   /**
    * Calls the function at a path. Beside its arguments it sees credentials and parameters of the connection, unless
-   * it is to see them `alone`.
+   * it is to see them `alone`. `reads`: it changes nothing, whatever the methods of its requests say.
    */
   call(
     at: JsonPath,
     args: Readonly<Record<string, unknown>>,
-    how?: { readonly alone?: boolean },
+    how?: { readonly alone?: boolean; readonly reads?: boolean },
   ): Promise<unknown>;
+  /** The value at a path with its formulas resolved over what its functions see, and these arguments. */
+  resolve(at: JsonPath, args: Readonly<Record<string, unknown>>): Promise<unknown>;
   /** Where something is written, for errors. */
   locate(at: JsonPath, target?: 'key' | 'value'): Span;
 }

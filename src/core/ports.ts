@@ -1,9 +1,11 @@
+import type { Callbacks } from './callbacks.js';
 import type { Durability } from './durability.js';
 import type { Connection, ConnectionChange, Tenant } from './connection.js';
 import type { ByteSink, ByteSource, FileDraft, StoredFile } from './file.js';
 import type { JsonObject } from './json.js';
 import type { Sandbox } from './sandbox.js';
 import type { JsonSchema, SchemaProblem, Validate } from './schema.js';
+import type { Receiver, Signatures } from './webhook.js';
 
 /** Changes files of the project itself, for the commands that are asked to. Each call does all of it or nothing. */
 export interface FileWriter {
@@ -249,39 +251,14 @@ export interface CompileOptions {
   readonly resolve?: (key: string) => JsonSchema | undefined;
 }
 
-/** What a browser shows that brought an answer. */
-export interface CallbackPage {
-  readonly ok: boolean;
-  readonly title: string;
-  readonly text: string;
-}
-
-/** Listens for browsers that an authorization server sends back. */
-export interface CallbackListener {
-  /** As the authorization server must be told. */
-  readonly redirectUri: string;
-  /** Answers what is under way, then listens no more. */
-  close(): Promise<void>;
-}
-
-/** Where an authorization server sends a person back to: an address on this machine, for this machine only. */
-export interface Callbacks {
-  /**
-   * Listens on a free port, or where `redirectUri` says. `receive` judges what a request to its path brought, and
-   * gives the page to show; undefined for what is no answer. Rejects with `auth/port` where the port cannot be had;
-   * resolves with undefined where the redirect URI is not on this machine.
-   */
-  listen(
-    redirectUri: string | undefined,
-    receive: (query: Readonly<Record<string, string>>) => CallbackPage | undefined,
-  ): Promise<CallbackListener | undefined>;
-}
-
 export interface Ports {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly http: Http;
   readonly callbacks: Callbacks;
+  /** Loaded on first use: only a watcher that was told to listen receives anything. */
+  readonly receiver: () => Promise<Receiver>;
+  readonly signatures: () => Promise<Signatures>;
   readonly schemas: Schemas;
   readonly connections: Connections;
   readonly tenants: Tenants;

@@ -53,6 +53,8 @@ export interface AppConfig {
   readonly baseUri?: string;
   readonly headers?: JsonObject;
   readonly auth?: { readonly username: string; readonly password: string };
+  /** Signs events that are sent there. */
+  readonly secret?: string;
 }
 
 /** `membrane.yaml` with every default filled in. */
@@ -88,6 +90,8 @@ export interface Limits {
   readonly javascriptBytes: number;
   readonly listPages: number;
   readonly listMs: number;
+  /** The body of one webhook. */
+  readonly webhookBytes: number;
 }
 
 /** What the engine needs of a project. Read-only: a run writes to the store and nowhere else. */

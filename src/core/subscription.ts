@@ -1,4 +1,5 @@
 import type { Json, JsonObject, JsonPath } from './json.js';
+import type { Hook } from './webhook.js';
 
 /** What can happen to a record. */
 export type Change = 'created' | 'updated' | 'deleted';
@@ -34,7 +35,7 @@ export type FirstRun = 'latest' | 'all' | { readonly since: number };
 
 /** Something that happened, as a look finds it. */
 export interface FoundEvent {
-  readonly type: Change | 'schedule' | 'app-event';
+  readonly type: Change | 'schedule' | 'app-event' | 'connector-event';
   /** Id of the record, as a text; empty where it is of none. */
   readonly record: string;
   /** Tells states of the record apart: when it was updated, or else a digest of its fields. */
@@ -42,6 +43,8 @@ export interface FoundEvent {
   /** Tells events apart that have all else in common; the same when the same look is repeated. 0 counts as none. */
   readonly generation: number;
   readonly payload: JsonObject;
+  /** The version that a full scan gives the same state of the record, where it differs. */
+  readonly scanned?: string;
 }
 
 /** What a look came to. It is stored as a whole or not at all, and before anybody learns of the events. */
@@ -63,6 +66,8 @@ export interface Look {
   digest(value: unknown): string;
   /** What former looks saved beside the cursor. */
   parts(): Promise<ReadonlyMap<string, JsonObject>>;
+  /** One of these. */
+  part(name: string): Promise<JsonObject | undefined>;
   /** Rejects with `store/fence` where another process has taken over: then nothing was saved. */
   save(progress: LookProgress): Promise<void>;
 }
@@ -89,4 +94,6 @@ export interface Pull {
   readonly heavy: boolean;
   /** Absent where nothing can be asked: the API tells by itself. */
   look?(look: Look): Promise<LookEnd>;
+  /** How the API tells by itself. */
+  readonly hook?: Hook;
 }

@@ -13,14 +13,32 @@ export interface Walk {
   run(ctx: WalkContext, value: JsonObject): Promise<WalkEnd>;
   /** What a node run got: made of what the run was given, and of what the node runs on its way gave. */
   inputOf(value: JsonObject, id: string, facts: InputFacts): Promise<unknown>;
+  /** What a node run gave that stores nothing, since it gives what it got; undefined for every other. */
+  gaveItsInput(value: JsonObject, id: string, facts: InputFacts): Promise<unknown>;
   /** The nodes on the way to a node run, itself last. */
   nodesOf(id: string): readonly string[];
   /** Where a node stands in the element. */
   placeOf(node: string): JsonPath;
   /** Whether a node run is one of `node`, or depends on one. */
   isBehind(value: JsonObject, id: string, node: string): boolean;
+  /** What a node would likely give, in a dry run that does not send what it would. */
+  likely(value: JsonObject, node: string): LikelyOutput;
+  /** A node that is run alone: what it takes. */
+  startAlone(value: JsonObject, node: string): WalkStart;
+  /** What is written at a node to try it with. */
+  testInput(value: JsonObject, node: string): Json | undefined;
+  /** Runs one node alone, with the inputs of the run as its own; `start` of the context is its key. */
+  runAlone(ctx: WalkContext, value: JsonObject): Promise<WalkEnd>;
   /** Number of the input of the run that led to a node run. */
   indexOf(id: string): number;
+}
+
+/** What a node would likely give. */
+export interface LikelyOutput {
+  /** As its element says. */
+  readonly example?: Json;
+  /** Where nothing better is known. */
+  readonly otherwise?: Json;
 }
 
 /** What has to be known to tell what a node got. */
@@ -45,6 +63,8 @@ export interface WalkNode {
   readonly type: string;
   readonly name: string | undefined;
   readonly start: boolean;
+  /** Of one that starts runs: when, in words. */
+  readonly when?: string;
   readonly links: readonly {
     readonly to: string;
     readonly name: string | undefined;

@@ -13,6 +13,7 @@ import {
   type ReadResponse,
   type ResponseHandler,
 } from './client.js';
+import type { Instead } from './client-instead.js';
 import { declaredFor } from './client-declared.js';
 import { redactorOf, secretTexts } from './connection-redactor.js';
 import {
@@ -42,6 +43,8 @@ export interface BoundClientOptions {
   readonly onLine?: ((line: LogLine) => void) | undefined;
   /** Called before a request is sent that must not be sent twice, and waited for. */
   readonly beforeUnsafe?: (() => Promise<void>) | undefined;
+  /** Takes requests that would change something in the place of sending them. */
+  readonly instead?: Instead | undefined;
   /** Looking whether it works is no use of a connection. */
   readonly isTest?: boolean;
 }
@@ -145,6 +148,7 @@ export function bindClient(engine: Engine, bound: BoundClientOptions & BoundAcco
     files: filesOf(engine),
     signal,
     beforeUnsafe,
+    instead: bound.instead,
     ...(onExchange === undefined ? {} : { onExchange }),
   });
   return { client, redact: redactValue, integration, auth, variables: authVariables(integration, secrets) };

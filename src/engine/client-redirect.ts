@@ -41,6 +41,7 @@ export function followRedirect(sent: Prepared, response: HttpResponse): Prepared
     upload: toGet ? undefined : sent.upload,
     own: sent.own,
     foreign,
+    reads: sent.reads,
   };
 }
 

@@ -39,6 +39,8 @@ export interface Prepared {
   readonly own: ReadonlySet<string>;
   /** A redirect led to another origin: the credentials were left behind. */
   readonly foreign: boolean;
+  /** It changes nothing. */
+  readonly reads: boolean;
 }
 
 /** Throws `http/request` for what cannot be sent. */
@@ -55,7 +57,8 @@ export function prepareRequest(base: ClientBase, { request, upload, uploadType }
   const body = upload === undefined ? encodeBody(method, request.data, headers) : undefined;
   if (upload !== undefined) typeUpload(headers, uploadType);
   if (body !== undefined || upload !== undefined) own.add('content-type');
-  return { method, url: buildUrl(base, request), headers, body, upload, own, foreign: false };
+  const reads = request.reads ?? readingMethods.has(method);
+  return { method, url: buildUrl(base, request), headers, body, upload, own, foreign: false, reads };
 }
 
 /** The request with its signature, where the base signs. What a redirect took elsewhere is not signed. */
@@ -74,6 +77,8 @@ export function isIdempotent(request: ClientRequest): boolean {
 }
 
 const idempotentMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']);
+
+const readingMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Puts headers in, null takes one out; gives the names. */
 function addHeaders(headers: Record<string, string>, added: Readonly<Record<string, unknown>>): Set<string> {

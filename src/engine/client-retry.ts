@@ -1,3 +1,4 @@
+import type { MembraneError } from '../core/error.js';
 import type { Failure } from './client-error.js';
 
 /** How often and how patiently a request is tried again; `retry` of a connector. Times in milliseconds. */
@@ -58,6 +59,15 @@ export function parseRetryAfter(value: string | undefined, now: number): number 
       ? Date.parse(text) - now
       : NaN;
   return wait > 0 ? Math.ceil(wait) : undefined;
+}
+
+/** No server means a longer time, in milliseconds. */
+const askedAtMost = 86_400_000;
+
+/** Milliseconds that the server asked to wait when it failed with this error; 0 where it did not. */
+export function waitAsked({ data }: MembraneError): number {
+  const waitMs = data?.['waitMs'];
+  return typeof waitMs === 'number' ? Math.min(waitMs, askedAtMost) : 0;
 }
 
 /** No wait is longer, in milliseconds: what would take longer is an error at once. */

@@ -83,9 +83,19 @@ function resolvePath(baseUri: string | undefined, path: string): URL {
 }
 
 function parseUrl(text: string, what: string, hint: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = urlOf(text);
   if (url !== undefined && (url.protocol === 'https:' || url.protocol === 'http:')) return url;
   throw unusable(`${what} "${text}" is no http or https URL`, hint);
+}
+
+/** Parsed once: asking first whether it can be is as much work again. */
+function urlOf(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
 }
 
 /** What the request says wins over what its path says, and that over the base: next-page links hold it all. */

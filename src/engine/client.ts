@@ -5,6 +5,7 @@ import type { PageLimits, Pagination } from '../core/pagination.js';
 import type { Clock, Http, HttpRequest, HttpResponse } from '../core/ports.js';
 import { failureOf, failureWithout, isUnauthorized, type Failure } from './client-error.js';
 import { exchange, type Exchange } from './client-exchange.js';
+import { unsent, type Instead } from './client-instead.js';
 import { redactBody, redactHeaders, redactUrl, redactValue, type Redact } from './client-redact.js';
 import { followPages } from './client-pages.js';
 import { checkedPagination } from './client-pages-check.js';
@@ -47,6 +48,8 @@ export interface ClientOptions {
   readonly onExchange?: ((exchange: Exchange) => void) | undefined;
   /** Called before a request is sent that must not be sent twice, and waited for. */
   readonly beforeUnsafe?: (() => Promise<void>) | undefined;
+  /** Takes requests that would change something in the place of sending them. */
+  readonly instead?: Instead | undefined;
   /** So much of each body goes to `onExchange`; none by default. */
   readonly loggedBodyBytes?: number | undefined;
   /** Of one exchange; 30 s by default. */
@@ -150,6 +153,10 @@ async function tryOnce(
   const file = request.responseType === 'file' ? receiver(need(options.files)) : undefined;
   try {
     sent = prepareRequest(base, out);
+    if (options.instead !== undefined && !sent.reads) {
+      const data = options.instead(unsent(sent, options.redact));
+      return { response: { status: 200, headers: {}, data }, url: sent.url };
+    }
     const htmlIsFine = !bound || wantsText(base, request);
     for (let redirects = 0; ; redirects += 1) {
       const response = await paced(options, base, await signRequest(base, sent), tries, file?.saveTo(sent));
@@ -230,8 +237,9 @@ function explain(
   const { error } = failure;
   const hint = isDoubtful(failure) && !isIdempotent(request) ? doubt : error.hint;
   const limited = error.key === 'rate_limit_exceeded';
-  const asked = limited ? parseRetryAfter(failure.retryAfter, options.clock.now()) : undefined;
-  const wait = asked === undefined ? undefined : `the API asks to wait ${Math.ceil(asked / 1000)} s`;
+  const asked = parseRetryAfter(failure.retryAfter, options.clock.now());
+  const wait =
+    asked === undefined || !limited ? undefined : `the API asks to wait ${Math.ceil(asked / 1000)} s`;
   const count = tries > 1 ? `it was tried ${tries} times` : undefined;
   return new MembraneError(error.code, redact(error.message), {
     hint: redact([hint, wait, count].filter((part) => part !== undefined).join('; ')) || undefined,
@@ -248,6 +256,7 @@ function explain(
         },
       }),
       ...(body !== undefined && body.length > 0 && { body: redactBody(body, shownBody, redact) }),
+      ...(asked !== undefined && { waitMs: asked }),
       tries,
     },
   });

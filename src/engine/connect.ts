@@ -15,7 +15,8 @@ import { checkedInput } from './connect-input.js';
 import { missingParameters, requireParameters } from './connector-parameters.js';
 import { authOptions, findAuth, soundIntegration, type Auth, type Integration } from './integration.js';
 import { attempt } from './log.js';
-import { noticeConnection } from './notices.js';
+import { endAlert } from './alerts.js';
+import { tellingOf } from './notices.js';
 import { leavingNoSecrets } from './secret-traces.js';
 
 export interface ConnectOptions {
@@ -111,7 +112,6 @@ export async function connect(
     async () => {
       try {
         const { connection, warnings } = await makeConnection(engine, how, options, signal);
-        await noticeConnection(engine, existing === undefined ? 'created' : 'reconnected', connection);
         for (const message of warnings) engine.emit({ type: 'warning', message });
         return connection;
       } catch (error) {
@@ -261,11 +261,15 @@ async function save(
   };
   // what is said of the credentials before does not hold for the new ones
   const change = { error: undefined, nextCredentialsRefreshAt, ...connection };
-  const updated =
-    existing === undefined ? undefined : await engine.ports.connections.update(engine.tenant, id, change);
-  const saved = updated ?? connection;
-  // also when it was deleted while it was connected again
-  if (updated === undefined) await engine.ports.connections.create(connection);
+  const event = existing === undefined ? 'created' : 'reconnected';
+  const saved = await tellingOf(engine, event, connection, async () => {
+    const updated =
+      existing === undefined ? undefined : await engine.ports.connections.update(engine.tenant, id, change);
+    // also when it was deleted while it was connected again
+    if (updated === undefined) await engine.ports.connections.create(connection);
+    return updated ?? connection;
+  });
+  await endAlert(engine, { type: 'connection_disconnected', subject: id });
   rememberSecrets(engine, saved, secrets);
   return saved;
 }

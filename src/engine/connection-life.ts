@@ -10,12 +10,13 @@ import { removeSecrets, requireSecrets } from './connection-secrets.js';
 import { findConnection, listConnections, unknownConnection } from './connections.js';
 import type { Engine } from './engine.js';
 import { callFunction } from './functions.js';
+import { endHooks } from './hook-life.js';
 import { forgetInstances } from './instances-stored.js';
 import { findAuth, usableIntegration } from './integration.js';
 import { forgetActivity } from './last-active.js';
 import { forgetLinks } from './links.js';
 import { attempt } from './log.js';
-import { noticeConnection } from './notices.js';
+import { tellingOf } from './notices.js';
 import { freshSecrets, refreshCredentials } from './refresh.js';
 
 /** New credentials for a connection although the old ones may still work. */
@@ -111,16 +112,19 @@ export async function removeConnection(
   const { id, integrationKey: integration } = connection;
   return attempt(engine, { action: 'delete', connection: connection.key, id, integration }, async () => {
     await freshen(engine, connection, signal);
+    await endHooks(engine, { connection: id, signal });
     return alone(engine, id, async () => {
       const current = await engine.ports.connections.get(engine.tenant, id);
       if (current?.id !== id) throw await gone(engine, connection.key);
       const grant = await endGrant(engine, current, { force, signal });
       await removeSecrets(engine, current);
-      await engine.ports.connections.remove(engine.tenant, id);
+      await tellingOf(engine, 'deleted', current, async () => {
+        await engine.ports.connections.remove(engine.tenant, id);
+        return current;
+      });
       await forgetActivity(engine, id);
       await forgetLinks(engine, id);
       await forgetInstances(engine, id);
-      await noticeConnection(engine, 'deleted', current);
       return { ...current, ...(grant === undefined ? {} : { grant }) };
     });
   });

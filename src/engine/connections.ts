@@ -7,7 +7,8 @@ import type { Engine } from './engine.js';
 import { envConnections, hiddenEnvConnections } from './env-connections.js';
 import { callFunction } from './functions.js';
 import { lastActive } from './last-active.js';
-import { attempt, listLogs, type LogEntry } from './log.js';
+import { attempt } from './log.js';
+import { listEntries, type LogEntry } from './log-list.js';
 
 /** A connection with what the state database knows of it. */
 export interface ConnectionDetails extends Connection {
@@ -77,7 +78,7 @@ export async function describeConnection(
   key: string,
 ): Promise<ConnectionDetails & { attempts: LogEntry[] }> {
   const found = await details(engine, await findConnection(engine, key));
-  const attempts = await listLogs(engine, { type: 'connection-attempt', parent: found.id, limit: 5 });
+  const attempts = await listEntries(engine, { type: 'connection-attempt', parent: found.id, limit: 5 });
   return { ...found, attempts };
 }
 

@@ -1,5 +1,5 @@
 import { MembraneError } from '../core/error.js';
-import type { CallbackListener } from '../core/ports.js';
+import type { CallbackListener } from '../core/callbacks.js';
 import type { AuthBinding } from './auth-context.js';
 import type { Engine } from './engine.js';
 

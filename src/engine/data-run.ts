@@ -53,7 +53,7 @@ export interface DataRun {
 }
 
 /** Of so many requests of one piece of work the bodies are logged; of others only that they were sent. */
-const loggedBodies = 5;
+export const loggedBodies = 5;
 
 /** What can be seen of the elements with a connection or an integration, without asking its API. */
 export async function dataContext(

@@ -1,5 +1,8 @@
 import type { Connection } from '../core/connection.js';
 import { MembraneError } from '../core/error.js';
+import { judgeAlerts } from './alert-judge.js';
+import type { Alert } from './alert-rows.js';
+import { listAlerts } from './alerts.js';
 import { describeConnections, testConnections, type ConnectionTest } from './connections.js';
 import { watchedHttp, type Server } from './doctor-network.js';
 import type { Engine } from './engine.js';
@@ -44,7 +47,7 @@ export async function examine(engine: Engine, options: DoctorOptions): Promise<D
       await store.probe();
       return `the secret store "${engine.secrets}" works`;
     }),
-    ...(state.state === 'ok' ? await examineTraces(engine) : []),
+    ...(state.state === 'ok' ? [...(await examineTraces(engine)), ...(await examineAlerts(engine))] : []),
     ...(await examineDrafts(engine)),
     ...(await examineConnections(engine, options)),
   ];
@@ -86,6 +89,22 @@ async function examineTraces(engine: Engine): Promise<DoctorCheck[]> {
     return `removed what a connect that was cut off had left in the secret store (${swept})`;
   });
   return found.state === 'ok' && swept === 0 ? [] : [found];
+}
+
+/** One line each; connections are looked at by themselves. */
+async function examineAlerts(engine: Engine): Promise<DoctorCheck[]> {
+  let alerts: readonly Alert[] = [];
+  await check('alerts', async () => {
+    await judgeAlerts(engine);
+    alerts = await listAlerts(engine);
+    return ''; // what hinders it is told by the checks of the state and of the connections
+  });
+  return alerts
+    .filter(({ type }) => type !== 'connection_disconnected')
+    .map(({ description: message, help }) => {
+      const alert: DoctorCheck = { name: 'alert', state: 'warning', message };
+      return help === undefined ? alert : { ...alert, help };
+    });
 }
 
 /** The same for files. */

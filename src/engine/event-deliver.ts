@@ -1,6 +1,7 @@
 import { MembraneError } from '../core/error.js';
 import type { JsonObject } from '../core/json.js';
 import type { Lock, Row } from '../core/ports.js';
+import { waitAsked } from './client-retry.js';
 import type { Engine } from './engine.js';
 import {
   eventOf,
@@ -10,6 +11,8 @@ import {
   pendingOf,
   type StoredEvent,
 } from './event-rows.js';
+import { eventRequest } from './event-request.js';
+import { signedForYourApp } from './event-sign.js';
 import { runDrawer } from './flow-run-rows.js';
 import { queueRun } from './flow-start.js';
 import { errorFacts } from './log.js';
@@ -183,16 +186,11 @@ class Drain {
     const { engine, subscription, signal } = this;
     const client = yourAppClient(engine, { signal });
     for (const event of events) {
+      const request = eventRequest(engine.tenant, subscription.connection, event);
       await client.send({
         path: `/events/${encodeURIComponent(subscription.key)}`,
         method: 'POST',
-        headers: { 'x-membrane-event': event.id, 'x-membrane-tenant': engine.tenant },
-        data: {
-          id: event.id,
-          tenantKey: engine.tenant,
-          connectionKey: subscription.connection ?? null,
-          ...event.payload,
-        },
+        ...(await signedForYourApp(engine, event.id, request)),
         idempotent: true, // it has an id by which the app can tell it was there before
       });
       await this.finish([{ ...event, state: 'done' }]);
@@ -224,7 +222,8 @@ class Drain {
     this.failed += 1;
     this.left = true;
     if (isDead) return false;
-    const waitMs = Math.min(longestMs, shortestMs * 2 ** (attempts - 1)) * (0.75 + Math.random() / 2);
+    const backOff = Math.min(longestMs, shortestMs * 2 ** (attempts - 1)) * (0.75 + Math.random() / 2);
+    const waitMs = Math.max(backOff, waitAsked(error));
     await this.setDeliverAt(clock.now() + Math.round(waitMs));
     return true;
   }

@@ -2,6 +2,7 @@ import { evaluateFormula } from '../formulas/compile.js';
 import { MembraneError } from '../core/error.js';
 import { isObject, type Json, type JsonObject } from '../core/json.js';
 import { didYouMean } from '../core/nearest.js';
+import type { DrawerChange, Lock } from '../core/ports.js';
 import type { ResolvedElement } from '../core/project.js';
 import type { JsonSchema } from '../core/schema.js';
 import type { Engine } from './engine.js';
@@ -9,8 +10,8 @@ import { eventRow, internalDrawer, pendingDrawer, type StoredEvent } from './eve
 import { eventId } from './event-identity.js';
 import { requireFit } from './input.js';
 import { requireSound } from './sound.js';
+import { listSubscriptions, nameOf, type Subscription } from './subscription-rows.js';
 import { syncSubscriptions } from './subscription-sync.js';
-import { nameOf } from './subscription-rows.js';
 import { requireTenant } from './tenants.js';
 
 /** What became of an event of the user's own app. */
@@ -19,6 +20,13 @@ export interface Emitted {
   readonly tenant: string;
   /** The subscriptions that it waits for now. */
   readonly starts: readonly string[];
+}
+
+export interface EmitOptions {
+  /** What is stored together with the events. */
+  readonly also?: (emitted: readonly Emitted[]) => readonly DrawerChange[];
+  /** They are stored only while this lock is held. */
+  readonly guard?: Lock;
 }
 
 /** The kind of the elements that are events of the user's own app, and the waiting for them. */
@@ -32,6 +40,7 @@ export async function emitEvents(
   engine: Engine,
   key: string,
   events: readonly unknown[],
+  { guard, also = () => [] }: EmitOptions = {},
 ): Promise<Emitted[]> {
   const element = await internalEvent(engine, key);
   const prepared: { readonly data: JsonObject; readonly engine: Engine }[] = [];
@@ -47,10 +56,10 @@ export async function emitEvents(
   const emitted: Emitted[] = [];
   const pending = [];
   const log = [];
-  const waiting = new Map<string, Awaited<ReturnType<typeof syncSubscriptions>>>();
+  const waiting = new Map<string, Subscription[]>();
   for (const { data, engine: own } of prepared) {
     const { tenant, ports } = own;
-    const subscriptions = waiting.get(tenant) ?? (await syncSubscriptions(own));
+    const subscriptions = waiting.get(tenant) ?? (await hearers(own));
     waiting.set(tenant, subscriptions);
     const id = ports.ids.next();
     const time = ports.clock.now();
@@ -81,11 +90,22 @@ export async function emitEvents(
     emitted.push({ id, tenant, starts });
   }
   const store = await engine.ports.store();
-  await store.write([
-    { drawer: pendingDrawer, put: pending },
-    { drawer: internalDrawer, put: log },
-  ]);
+  await store.write(
+    [{ drawer: pendingDrawer, put: pending }, { drawer: internalDrawer, put: log }, ...also(emitted)],
+    guard === undefined ? {} : { guard },
+  );
   return emitted;
+}
+
+/** Those that are paused hear it, too: they get it when they go on. */
+async function hearers(engine: Engine): Promise<Subscription[]> {
+  await syncSubscriptions(engine);
+  return (await listSubscriptions(engine)).filter(({ state }) => state !== 'ended');
+}
+
+/** Whether there is an internal event of this key. */
+export function isEmittable({ project }: Engine, key: string): boolean {
+  return project.resolve(kind, key) !== undefined;
 }
 
 async function internalEvent(engine: Engine, key: string): Promise<ResolvedElement> {

@@ -1,6 +1,6 @@
 import { MembraneError } from '../core/error.js';
 import type { JsonObject } from '../core/json.js';
-import type { Row } from '../core/ports.js';
+import type { Drawer, Row } from '../core/ports.js';
 import type { Engine } from './engine.js';
 import {
   eventOf,
@@ -14,7 +14,7 @@ import {
   type EventState,
   type StoredEvent,
 } from './event-rows.js';
-import { findSubscription, listSubscriptions, nameOf, putSubscription } from './subscription-rows.js';
+import { findSubscription, putSubscription } from './subscription-rows.js';
 import { withSubscription } from './subscription-change.js';
 
 export interface EventQuery {
@@ -45,68 +45,52 @@ export async function listEvents(engine: Engine, query: EventQuery = {}): Promis
     .slice(0, limit);
 }
 
-/** By id, or by the beginning of one that is at least 8 characters long. Rejects with `event/unknown`. */
+/**
+ * By id, or by the beginning of one that is at least 8 characters long. Rejects with `event/unknown`, and with
+ * `usage/ambiguous` where several begin so.
+ */
 export async function findEvent(engine: Engine, id: string): Promise<StoredEvent> {
-  for (const drawer of [await pendingOf(engine), await historyOf(engine)]) {
+  const drawers = [await pendingOf(engine), await historyOf(engine)];
+  for (const drawer of drawers) {
     const row = await drawer.get(engine.tenant, id);
     if (row !== undefined) return eventOf(row);
-    if (id.length < 8) continue;
-    const newest = await drawer.list({ tenant: engine.tenant, limit: 10_000 });
-    const named = newest.filter((one) => one.id.startsWith(id));
-    if (named.length === 1 && named[0] !== undefined) return eventOf(named[0]);
+  }
+  const named = new Map<string, Row>();
+  if (id.length >= shortest)
+    for (const drawer of drawers)
+      for await (const row of beginningWith(drawer, engine.tenant, id)) named.set(row.id, row);
+  const [first, second] = named.values();
+  if (first !== undefined && second === undefined) return eventOf(first);
+  if (first !== undefined) {
+    const ids = [...named.keys()].slice(0, 3).map((one) => one.slice(0, id.length + 4));
+    throw new MembraneError('usage/ambiguous', `${named.size} events begin with "${id}"`, {
+      hint: `give more of the id: ${ids.join(', ')}${named.size > 3 ? ', …' : ''}`,
+    });
+  }
+  const emitted = await (await engine.ports.store()).drawer(internalDrawer).get(engine.tenant, id);
+  if (emitted !== undefined) {
+    throw new MembraneError('event/unknown', `"${id}" is what was emitted, not what came of it`, {
+      hint: `see that: membrane event why ${id}`,
+    });
   }
   throw new MembraneError('event/unknown', `no event "${id}"`, {
-    hint: 'see them with "membrane event list"',
+    hint:
+      id.length < shortest && id !== ''
+        ? `give at least ${shortest} characters of the id, as "membrane event list" shows it`
+        : 'see them with "membrane event list"',
   });
 }
 
-/** Why something came of an event, or did not. */
-export interface Why {
-  readonly id: string;
-  readonly state: EventState | 'unheard' | 'stored';
-  /** Sentences, for people. */
-  readonly reasons: readonly string[];
-  readonly event?: StoredEvent;
-}
+const shortest = 8;
+const pageSize = 10_000;
 
-export async function whyEvent(engine: Engine, id: string): Promise<Why> {
-  const internal = await (await engine.ports.store()).drawer(internalDrawer).get(engine.tenant, id);
-  if (internal !== undefined) return whyInternal(engine, internal);
-  const event = await findEvent(engine, id);
-  const subscription = (await listSubscriptions(engine)).find((one) => one.id === event.subscription);
-  const message = String(event.error?.['message'] ?? 'nobody knows why');
-  const reasons = {
-    pending: [
-      event.attempts > 0
-        ? `it was tried ${event.attempts} times, the last time: ${message}`
-        : 'it waits: "membrane watch" delivers it',
-      ...(subscription?.state === 'paused' ? [`"${event.name}" is paused`] : []),
-      ...(subscription?.state === 'ended' ? [`"${event.name}" is gone or switched off`] : []),
-      ...(subscription?.deliverAt === undefined
-        ? []
-        : [`it is tried again at ${new Date(subscription.deliverAt).toISOString()}`]),
-    ],
-    starting: [
-      'a flow run is made of it at this moment, or a process was killed that did; "membrane watch" finishes it',
-    ],
-    dead: [`it was tried ${event.attempts} times, and is not tried any more: ${message}`],
-    done: [event.run === undefined ? 'your app has it' : `it started the flow run ${event.run}`],
-    skipped: [`the filter of the trigger "${event.name}" did not want it`],
-    dropped: ['somebody dropped it'],
-  }[event.state];
-  return { id: event.id, state: event.state, reasons, event };
-}
-
-async function whyInternal(engine: Engine, { id, state, data }: Row): Promise<Why> {
-  const { key, starts } = data as { key: string; starts: string[] };
-  if (state === 'stored') return { id, state, reasons: starts.map((name) => `it was given to ${name}`) };
-  const waiting = (await listSubscriptions(engine)).filter(
-    ({ waits }) => waits.for === 'app-event' && waits.event === key,
-  );
-  const off = waiting.map((one) => `"${nameOf(one)}" waits for it, and was ${one.state} then`);
-  const reasons =
-    off.length > 0 ? off : [`no enabled flow waited for "${key}"; enable one: membrane flow enable KEY`];
-  return { id, state: 'unheard', reasons };
+async function* beginningWith(drawer: Drawer, tenant: string, id: string): AsyncGenerator<Row> {
+  for (let after: string | undefined; ;) {
+    const rows = await drawer.list({ tenant, limit: pageSize, ...(after === undefined ? {} : { after }) });
+    yield* rows.filter((row) => row.id.startsWith(id));
+    if (rows.length < pageSize) return;
+    after = rows.at(-1)?.id;
+  }
 }
 
 /** Delivers again what is dead, or waits. Without ids: all that is dead. Gives how many. */
@@ -154,9 +138,9 @@ async function change(
   let count = 0;
   const { tenant } = engine;
   for (const { id, subscription } of events) {
-    await withSubscription(engine, subscription, 30_000, async (now, guard) => {
+    const done = await withSubscription(engine, subscription, 30_000, async (now, guard) => {
       const before = await findEvent(engine, id);
-      if (!from.includes(before.state)) return;
+      if (!from.includes(before.state)) return true;
       const row = eventRow(tenant, to(before));
       const waits = row.state === 'pending';
       const store = await engine.ports.store();
@@ -170,7 +154,13 @@ async function change(
       if (waits && now?.deliverAt !== undefined)
         await putSubscription(engine, { ...now, deliverAt: undefined }, { guard });
       count += 1;
+      return true;
     });
+    if (done === undefined) {
+      throw new MembraneError('store/busy', `somebody works on the subscription of "${id}"`, {
+        hint: 'a watcher delivers its events at this moment; try again',
+      });
+    }
   }
   return count;
 }

@@ -26,6 +26,8 @@ export interface StoredEvent {
   /** How often it was tried to deliver it, and why the last time failed. */
   readonly attempts: number;
   readonly error?: JsonObject | undefined;
+  /** Why it was given up, where nobody said so. */
+  readonly note?: string | undefined;
   /** The flow run that was made of it. */
   readonly run?: string | undefined;
 }

@@ -3,11 +3,13 @@ import { MembraneError } from '../core/error.js';
 import type { FlowRunState } from '../core/flow-run.js';
 import type { JsonObject } from '../core/json.js';
 import type { WalkContext, WalkEnd } from '../core/walk.js';
+import { judgeFailedRun } from './alert-flows.js';
 import type { Engine } from './engine.js';
 import { openHalt, type Halt } from './flow-halt.js';
 import { readInputs } from './flow-inputs.js';
-import { runNodeOnce, type FlowGround } from './flow-node.js';
-import { noticeRun } from './flow-notices.js';
+import type { FlowGround } from './flow-ground.js';
+import { runNodeOnce } from './flow-node.js';
+import { emitRun, runNotices } from './flow-notices.js';
 import { projectAt } from './flow-revision.js';
 import { findRun, putRun, type StoredRun } from './flow-run-rows.js';
 import { connectionOf, scopeOf, walkKind } from './flow-start.js';
@@ -103,14 +105,16 @@ async function driveSteps(engine: Engine, id: string, driving: Driving): Promise
     error: undefined,
   };
   if (!fresh) await forgetStop(engine, run);
-  if (before.state !== 'running') await putRun(engine, run, steps.guard);
-  await noticeRun(engine, run);
+  if (before.state !== 'running') await putRun(engine, run, steps.guard, await runNotices(engine, run));
+  emitRun(engine, run);
   void watchStop(engine, run, ended, () => halt.soon(stopped, graceMs));
   limitTime(engine, run, halt, ended);
   const { state, error } = await outcomeOf(engine, run, driving);
   const end: StoredRun = { ...run, state, endedAt: clock.now(), error };
-  await putRun(engine, end, steps.guard);
-  await noticeRun(engine, end, error === undefined ? [] : [error]);
+  const notices = await runNotices(engine, end, steps.progress().failures);
+  await putRun(engine, end, steps.guard, notices);
+  emitRun(engine, end);
+  if (state === 'failed' && engine.aside !== true) await judgeFailedRun(engine, end);
   return { run: end, progress: steps.progress() };
 }
 
@@ -163,7 +167,9 @@ async function walk(engine: Engine, run: StoredRun, steps: Steps, halt: Halt): P
     signal: halt.running,
     ends: (error) => halt.reason() === error || halt.running.aborted || isOfStore(error),
   };
-  return walkKind(engine, run.kind).walk.run(contextOf(ground, run, steps, halt), element.value);
+  const { walk: of } = walkKind(engine, run.kind);
+  const context = contextOf(ground, run, steps, halt);
+  return run.alone === true ? of.runAlone(context, element.value) : of.run(context, element.value);
 }
 
 function isOfStore(error: unknown): boolean {

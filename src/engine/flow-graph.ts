@@ -7,15 +7,19 @@ import { walkKind } from './flow-start.js';
 import { requireReadable } from './sound.js';
 
 export function flowGraph(engine: Engine, kind: string, key: string): WalkGraph {
-  return walkKind(engine, kind).walk.graph(anyLayer(engine, kind, key).value);
+  return walkKind(engine, kind).walk.graph(flowElement(engine, kind, key).value);
 }
 
 export function flowStarts(engine: Engine, kind: string, key: string): readonly WalkStart[] {
-  return walkKind(engine, kind).walk.starts(anyLayer(engine, kind, key).value);
+  return walkKind(engine, kind).walk.starts(flowElement(engine, kind, key).value);
 }
 
-/** The element on its highest layer. */
-function anyLayer(engine: Engine, kind: string, key: string): Pick<ResolvedElement, 'value'> {
+/** The element on its highest layer. Rejects with `element/not-found`. */
+export function flowElement(
+  engine: Engine,
+  kind: string,
+  key: string,
+): Pick<ResolvedElement, 'value' | 'off'> {
   const { project } = engine;
   const all = project.list(kind);
   const found = project.resolve(kind, key) ?? all.find(({ ref }) => ref.key === key);

@@ -28,12 +28,18 @@ export async function storeInputs(
     await drawer.put(rowOf(engine, run, Math.floor((count - 1) / inRow), waiting));
     waiting = [];
   };
-  for await (const input of inputs) {
-    const { json, bytes: more } = asJson(input);
-    waiting.push(json);
-    count += 1;
-    bytes += more;
-    if (waiting.length === inRow) await store();
+  try {
+    for await (const input of inputs) {
+      const { json, bytes: more } = asJson(input);
+      waiting.push(json);
+      count += 1;
+      bytes += more;
+      if (waiting.length === inRow) await store();
+    }
+  } catch (error) {
+    // One of them is wrong: no run comes to be that the others could belong to.
+    await forgetInputs(engine, { id: run, inputs: count, few: undefined });
+    throw error;
   }
   if (count < inRow && bytes <= fewBytes) return { count, few: waiting };
   if (waiting.length > 0) await store();
@@ -68,7 +74,10 @@ export async function* allInputs(engine: Engine, run: StoredRun): AsyncGenerator
   for (let index = 0; index < run.inputs; index += 1) yield await input(index);
 }
 
-export async function forgetInputs(engine: Engine, { id, inputs, few }: StoredRun): Promise<void> {
+export async function forgetInputs(
+  engine: Engine,
+  { id, inputs, few }: Pick<StoredRun, 'id' | 'inputs' | 'few'>,
+): Promise<void> {
   if (few !== undefined) return;
   const numbers = Array.from({ length: Math.ceil(inputs / inRow) }, (_, number) => idOf(id, number));
   await (await inputDrawer(engine)).remove(engine.tenant, numbers);

@@ -1,10 +1,12 @@
 import type { StepState, StoredStep } from '../core/durability.js';
 import { MembraneError } from '../core/error.js';
+import type { JsonObject } from '../core/json.js';
 import type { Engine } from './engine.js';
 import { readInputs } from './flow-inputs.js';
 import { findRun, type StoredRun } from './flow-run-rows.js';
 import { elementOf, nodeRunOf, type NodeRunFacts } from './flow-runs.js';
 import { walkKind } from './flow-start.js';
+import { jsonOf } from './log.js';
 
 export interface NodeRunQuery {
   /** Key of a node. */
@@ -18,7 +20,7 @@ export async function* nodeRuns(
   id: string,
   query: NodeRunQuery,
 ): AsyncGenerator<NodeRunFacts> {
-  await findRun(engine, id);
+  const gave = givenOn(engine, await findRun(engine, id));
   const durability = await engine.ports.durability();
   const name = { tenant: engine.tenant, id };
   const scopes = ['', ...(await durability.progress(name)).open];
@@ -31,7 +33,7 @@ export async function* nodeRuns(
       const facts = nodeRunOf(step);
       if (query.node !== undefined && facts.node !== query.node) continue;
       if (query.state !== undefined && facts.state !== query.state) continue;
-      yield facts;
+      yield gave(facts);
     }
   }
 }
@@ -39,12 +41,44 @@ export async function* nodeRuns(
 export async function showNodeRun(engine: Engine, id: string, nodeRun: string): Promise<NodeRunFacts> {
   const run = await findRun(engine, id);
   const step = await (await engine.ports.durability()).find({ tenant: engine.tenant, id }, nodeRun);
-  if (step !== undefined) return nodeRunOf(step);
+  if (step !== undefined) return givenOn(engine, run)(nodeRunOf(step));
   const given = await startOutput(engine, run, nodeRun);
   if (given !== undefined) return given;
   throw new MembraneError('element/not-found', `the run "${id}" has no node run "${nodeRun}"`, {
     hint: `see them with "membrane flow-run logs ${id}"`,
   });
+}
+
+/** Fills in what is not stored: triggers and filters give what they got. */
+function givenOn(engine: Engine, run: StoredRun): (facts: NodeRunFacts) => Promise<NodeRunFacts> {
+  const given = readInputs(engine, run);
+  let flow: Promise<JsonObject | undefined> | undefined;
+  return async (facts) => {
+    if (facts.state !== 'completed' || facts.output !== undefined) return facts;
+    const value = await (flow ??= flowOf(engine, run));
+    if (value === undefined) return facts;
+    const { gaveItsInput } = walkKind(engine, run.kind).walk;
+    const output = await gaveItsInput(value, facts.id, { given, step: await stepsOf(engine, run.id) });
+    return output === undefined ? facts : { ...facts, output: jsonOf(output) };
+  };
+}
+
+/** Undefined where it is gone, or its connection is: what ran can be looked at all the same. */
+async function flowOf(engine: Engine, run: StoredRun): Promise<JsonObject | undefined> {
+  try {
+    return (await elementOf(engine, run)).value;
+  } catch (error) {
+    if (error instanceof MembraneError) return undefined;
+    throw error;
+  }
+}
+
+async function stepsOf(
+  engine: Engine,
+  id: string,
+): Promise<(one: string) => Promise<StoredStep | undefined>> {
+  const durability = await engine.ports.durability();
+  return (one) => durability.find({ tenant: engine.tenant, id }, one);
 }
 
 /** A trigger without filters stores nothing: it gives what the run was given. */
@@ -66,11 +100,8 @@ async function startOutput(
 export async function nodeRunInput(engine: Engine, id: string, nodeRun: string): Promise<unknown> {
   const run = await findRun(engine, id);
   const element = await elementOf(engine, run);
-  const durability = await engine.ports.durability();
-  const step = (one: string): Promise<StoredStep | undefined> =>
-    durability.find({ tenant: engine.tenant, id }, one);
   return walkKind(engine, run.kind).walk.inputOf(element.value, nodeRun, {
     given: readInputs(engine, run),
-    step,
+    step: await stepsOf(engine, id),
   });
 }

@@ -3,42 +3,16 @@ import type { StepControl, StepResult } from '../core/durability.js';
 import { MembraneError } from '../core/error.js';
 import { asJson } from '../core/json-size.js';
 import type { Json, JsonObject, JsonPath } from '../core/json.js';
-import { didYouMean } from '../core/nearest.js';
-import type { ResolvedElement } from '../core/project.js';
-import { formatRef } from '../core/ref.js';
 import type { JsonSchema } from '../core/schema.js';
-import type { NodeContext, NodeRun } from '../core/walk.js';
-import type { Engine } from './engine.js';
+import type { NodeContext, NodeOutcome, NodeRun } from '../core/walk.js';
+import type { DryGuard } from './dry-run.js';
 import { evaluator } from './evaluate.js';
+import type { FlowGround } from './flow-ground.js';
 import { idempotent } from './flow-idempotency.js';
-import { requireFit } from './input.js';
+import { likelyOutcome, standingIn } from './flow-likely.js';
+import { runOther } from './flow-other.js';
 import { errorFacts, plain } from './log.js';
-import { outputWarnings } from './run.js';
-import { requireSound } from './sound.js';
-import {
-  worldOn,
-  type Gathered,
-  type Ground,
-  type Runnable,
-  type World,
-  type WorldOptions,
-} from './world.js';
-
-/** What all node runs of a run share. */
-export interface FlowGround {
-  /** With the project as it was when the run was made. */
-  readonly engine: Engine;
-  readonly runnable: Omit<Runnable, 'input'>;
-  /** With what only nodes see: `flow`, `flowRun`, … */
-  readonly nodes: Ground;
-  /** For elements that nodes run. */
-  readonly others: Ground;
-  readonly runId: string;
-  /** Ends what is under way. */
-  readonly signal: AbortSignal;
-  /** Whether an error is none of the node, but the end of the whole run. */
-  readonly ends: (error: unknown) => boolean;
-}
+import { worldOn, type Gathered, type World, type WorldOptions } from './world.js';
 
 /** Runs a node once, and gives what is to be kept of it. */
 export async function runNodeOnce(
@@ -51,7 +25,9 @@ export async function runNodeOnce(
   const node = new NodeWorld(ground, run, control);
   const started = clock.now();
   try {
-    const outcome = await run.work(run.light ? node : node.whole());
+    const given = run.light ? node : node.whole();
+    const first = await run.work(given);
+    const outcome = node.guard === undefined ? first : await node.standingIn(first, () => run.work(given));
     if (outcome === undefined) return undefined;
     const { state, output } = outcome;
     const facts = { ...outcome.facts, ...node.facts(), started, ms: clock.now() - started };
@@ -72,12 +48,16 @@ class NodeWorld implements NodeContext {
   private readonly ground: FlowGround;
   private readonly run: NodeRun;
   private readonly control: StepControl;
+  /** In a dry run. */
+  readonly guard: DryGuard | undefined;
+  private standIn: { readonly output: Json } | undefined;
   private made: World | undefined;
 
   constructor(ground: FlowGround, run: NodeRun, control: StepControl) {
     this.ground = ground;
     this.run = run;
     this.control = control;
+    this.guard = ground.engine.dryRun?.guard({ node: run.group, nodeRun: run.id });
   }
 
   get input(): unknown {
@@ -104,6 +84,7 @@ class NodeWorld implements NodeContext {
   }
 
   answer(): { readonly output: unknown } | undefined {
+    if (this.standIn !== undefined) return this.standIn;
     const answers = this.ground.engine.nodeAnswers;
     const answer =
       answers !== undefined && Object.hasOwn(answers, this.run.group) ? answers[this.run.group] : undefined;
@@ -140,6 +121,21 @@ class NodeWorld implements NodeContext {
     };
   }
 
+  /** What a node run comes to that would have changed something: `again` gives what it is with another output. */
+  async standingIn(
+    first: NodeOutcome | undefined,
+    again: () => Promise<NodeOutcome | undefined>,
+  ): Promise<NodeOutcome | undefined> {
+    const { runnable, engine } = this.ground;
+    if (first === undefined || this.guard?.wrote() !== true) return first;
+    const { element } = runnable;
+    const walk = engine.kinds.find(({ name }) => name === element.ref.kind)?.walk;
+    const likely = likelyOutcome(walk, element.value, { node: this.run.group, first });
+    if ('outcome' in likely) return likely.outcome;
+    this.standIn = likely;
+    return standingIn(await again());
+  }
+
   /** What it left behind beside its output. */
   facts(): JsonObject {
     const { exchanges, lines, warnings } = this.gathered;
@@ -153,14 +149,48 @@ class NodeWorld implements NodeContext {
     };
   }
 
-  /** All of it, for who takes it apart. */
+  /** The same as a plain object, for who takes it apart. */
   whole(): NodeContext {
+    const late = (): NodeContext => this;
     return {
-      ...this.world.context,
+      input: this.run.input,
+      variables: this.variables,
+      signal: this.ground.signal,
+      evaluate: (at, given, becomes) => this.evaluate(at, given, becomes),
       runElement: (kind, key, input) => this.runElement(kind, key, input),
       answer: () => this.answer(),
       kept: (output) => this.kept(output),
       failure: (error) => this.failure(error),
+      get externalApp() {
+        return late().externalApp;
+      },
+      get yourApp() {
+        return late().yourApp;
+      },
+      get web() {
+        return late().web;
+      },
+      get self() {
+        return late().self;
+      },
+      get others() {
+        return late().others;
+      },
+      get links() {
+        return late().links;
+      },
+      get validator() {
+        return late().validator;
+      },
+      get pageGuard() {
+        return late().pageGuard;
+      },
+      get warn() {
+        return late().warn;
+      },
+      get runCode() {
+        return late().runCode;
+      },
     };
   }
 
@@ -212,6 +242,7 @@ class NodeWorld implements NodeContext {
     return {
       signal,
       beforeUnsafe: this.run.repeatable ? undefined : () => this.control.onlyOnce(),
+      guard: this.guard,
       around: (this.idempotency ??= idempotent(
         engine,
         runnable.element,
@@ -223,52 +254,4 @@ class NodeWorld implements NodeContext {
   }
 
   private idempotency: WorldOptions['around'];
-}
-
-/** Another element, as part of a node run: its requests and warnings are those of the node run. */
-async function runOther(
-  { engine, runnable, others }: FlowGround,
-  kindName: string,
-  key: string,
-  given: unknown,
-  gathered: Gathered,
-  options: WorldOptions,
-): Promise<unknown> {
-  const kind = engine.kinds.find(({ name }) => name === kindName);
-  const element = findOther(engine, runnable, others, kindName, key);
-  if (kind?.run === undefined || element === undefined) {
-    const keys = engine.project.list(kindName).map(({ ref }) => ref.key);
-    throw new MembraneError('element/not-found', `no ${kindName} "${key}"`, {
-      hint: didYouMean(key, keys) ?? `see them with "membrane ${kindName} list"`,
-    });
-  }
-  if (element.layers.length > 0) await requireSound(engine, element);
-  const schema = kind.inputSchema?.(element.value);
-  const hint = `see what it takes: membrane ${kindName} show ${key}`;
-  const world = (input: unknown) =>
-    worldOn(engine, others, { ...runnable, element, input }, gathered, options);
-  const what = { code: 'input/invalid', name: `the input of ${formatRef(element.ref)}`, hint } as const;
-  const ports = async () => world(given).ports;
-  const input = schema === undefined ? given : await requireFit(engine, schema, given, { ...what, ports });
-  const running = world(input);
-  const output = await kind.run(running.context, element.value);
-  gathered.warnings.push(...(await outputWarnings(engine, kind, element, output, running.ports)));
-  return output;
-}
-
-function findOther(
-  { project, tenant }: Engine,
-  { connection, customised, instance }: Omit<Runnable, 'input'>,
-  { account }: Ground,
-  kind: string,
-  key: string,
-): ResolvedElement | undefined {
-  const integration = account?.integration.key;
-  return project.resolve(kind, key, {
-    tenant,
-    connection: connection?.key,
-    integration,
-    instance,
-    customised,
-  });
 }

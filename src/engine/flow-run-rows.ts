@@ -1,7 +1,7 @@
 import { MembraneError } from '../core/error.js';
 import type { FlowRun, FlowRunState } from '../core/flow-run.js';
 import { isObject, type Json, type JsonObject } from '../core/json.js';
-import type { Drawer, Row, WriteOptions } from '../core/ports.js';
+import type { Drawer, DrawerChange, Row, WriteOptions } from '../core/ports.js';
 import type { Engine } from './engine.js';
 
 /** A run as the store has it, with the id of its connection: keys may be given to others. */
@@ -9,12 +9,16 @@ export interface StoredRun extends FlowRun {
   readonly kind: string;
   readonly connectionId: string | undefined;
   readonly instance: string | undefined;
+  /** It runs the node that it starts at, and nothing else. */
+  readonly alone?: boolean;
   /** The inputs themselves, where they are few and short. */
   readonly few: readonly Json[] | undefined;
 }
 
+const runDrawerName = 'flow-run';
+
 export async function runDrawer({ ports }: Engine): Promise<Drawer> {
-  return (await ports.store()).drawer('flow-run');
+  return (await ports.store()).drawer(runDrawerName);
 }
 
 /** Rejects with `element/not-found`: also for a run of another tenant. */
@@ -26,11 +30,18 @@ export async function findRun(engine: Engine, id: string): Promise<StoredRun> {
   });
 }
 
-export async function putRun(engine: Engine, run: StoredRun, options: WriteOptions = {}): Promise<void> {
+/** `also`: what has to be stored together with it. */
+export async function putRun(
+  engine: Engine,
+  run: StoredRun,
+  options: WriteOptions = {},
+  also: readonly DrawerChange[] = [],
+): Promise<void> {
   const { id, state, flow, queuedAt, ...facts } = run;
   const data = JSON.parse(JSON.stringify(facts)) as JsonObject;
   const row: Row = { id, tenant: engine.tenant, time: queuedAt, state, parent: flow, data };
-  await (await runDrawer(engine)).put(row, options);
+  if (also.length === 0) return (await runDrawer(engine)).put(row, options);
+  await (await engine.ports.store()).write([{ drawer: runDrawerName, put: [row] }, ...also], options);
 }
 
 export function runOf({ id, time, state, parent, data }: Row): StoredRun {
@@ -44,6 +55,7 @@ export function runOf({ id, time, state, parent, data }: Row): StoredRun {
     connection: text('connection'),
     connectionId: text('connectionId'),
     instance: text('instance'),
+    ...(data['alone'] === true ? { alone: true } : {}),
     few: Array.isArray(data['few']) ? data['few'] : undefined,
     start: text('start') ?? '',
     inputs: number('inputs') ?? 0,

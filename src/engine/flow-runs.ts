@@ -8,11 +8,11 @@ import type { ResolvedElement } from '../core/project.js';
 import type { Engine } from './engine.js';
 import { driveFully, type Driven, type DriveRunOptions } from './flow-drive.js';
 import { allInputs, forgetInputs } from './flow-inputs.js';
-import { noticeRun } from './flow-notices.js';
+import { emitRun, runNotices } from './flow-notices.js';
 import { projectAt } from './flow-revision.js';
 import { findRun, putRun, runDrawer, runOf, type StoredRun } from './flow-run-rows.js';
 import { connectionOf, queueRun, scopeOf, walkKind, type QueueOptions } from './flow-start.js';
-import { askToStop } from './flow-stop.js';
+import { askToStop, forgetStop } from './flow-stop.js';
 
 /** How often a node ran, by how that ended. */
 export interface NodeCounts {
@@ -109,8 +109,8 @@ export async function stopRun(engine: Engine, id: string): Promise<FlowRunDetail
   run = await findRun(engine, id);
   if (run.state === 'queued' || run.state === 'running') {
     run = { ...run, state: 'stopped', endedAt: clock.now() };
-    await putRun(engine, run);
-    await noticeRun(engine, run);
+    await putRun(engine, run, {}, await runNotices(engine, run));
+    emitRun(engine, run);
   }
   return detailsOf(engine, run, false);
 }
@@ -196,6 +196,7 @@ export async function showRun(engine: Engine, id: string): Promise<FlowRunDetail
 export async function forgetRun(engine: Engine, run: StoredRun): Promise<void> {
   await (await engine.ports.durability()).forget({ tenant: engine.tenant, id: run.id });
   await forgetInputs(engine, run);
+  await forgetStop(engine, run);
   await (await runDrawer(engine)).remove(engine.tenant, [run.id]);
 }
 
@@ -288,6 +289,7 @@ function publicRun({
   kind: _kind,
   connectionId: _id,
   instance: _instance,
+  alone: _alone,
   few: _few,
   ...run
 }: StoredRun): FlowRun {

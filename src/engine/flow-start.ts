@@ -8,9 +8,9 @@ import type { Element, ResolvedElement, Scope } from '../core/project.js';
 import { formatRef } from '../core/ref.js';
 import type { Walk, WalkStart } from '../core/walk.js';
 import { choose, type Choice } from './choose.js';
-import { findConnection } from './connections.js';
+import { findConnection, listConnections } from './connections.js';
 import type { Engine } from './engine.js';
-import { noticeRun } from './flow-notices.js';
+import { emitRun, runNotices } from './flow-notices.js';
 import { storeInputs } from './flow-inputs.js';
 import { referenced, revisionOf, storeRevision } from './flow-revision.js';
 import { putRun, type StoredRun } from './flow-run-rows.js';
@@ -26,6 +26,8 @@ export interface QueueOptions {
   readonly instance?: string | undefined;
   /** The node to start at; may be left out where there is one trigger, or one that takes any input. */
   readonly start?: string | undefined;
+  /** The key of a node that is run alone, in the place of starting at a trigger; inputs are its own. */
+  readonly alone?: string | undefined;
   /** Each input goes its own way through the flow. One empty input unless given. */
   readonly inputs?: AsyncIterable<unknown> | Iterable<unknown> | undefined;
   /** Its id, where somebody has to know it before the run is there. The same one makes the same run. */
@@ -64,7 +66,9 @@ export async function queueRun(
   const chosen = await chooseFor(engine, kind, key, options);
   const { element, connection, customised } = chosen;
   await requireSound(engine, element);
-  const start = startOf(kind, element, options.start);
+  const { alone } = options;
+  const start =
+    alone === undefined ? startOf(kind, element, options.start) : kind.walk.startAlone(element.value, alone);
   const { ports } = engine;
   const id = options.id ?? ports.ids.next();
   const given = options.inputs ?? [{}];
@@ -84,6 +88,7 @@ export async function queueRun(
     connectionId: connection?.id,
     instance: options.instance,
     start: start.key,
+    ...(alone === undefined ? {} : { alone: true }),
     inputs,
     few,
     revision: revision.name,
@@ -93,8 +98,10 @@ export async function queueRun(
     endedAt: undefined,
     error: undefined,
   };
-  await putRun(engine, run);
-  await noticeRun(engine, { ...run, state: 'queued' });
+  const queued: StoredRun = { ...run, state: 'queued', startedAt: undefined };
+  const notices = [...(await runNotices(engine, queued)), ...(driven ? await runNotices(engine, run) : [])];
+  await putRun(engine, run, {}, notices);
+  emitRun(engine, queued);
   return run;
 }
 
@@ -133,12 +140,16 @@ async function chooseFor(
   engine: Engine,
   kind: WalkKind,
   key: string,
-  { connection, instance }: QueueOptions,
+  { connection, instance, alone }: QueueOptions,
 ): Promise<Choice> {
   const universal = engine.project.resolve(kind.name, key);
   const needs = ({ ref, value }: ResolvedElement) =>
     engine.kinds.find(({ name }) => name === ref.kind)?.needsConnection?.(value) === true;
-  const needed = universal !== undefined && [...referenced(engine, universal, {})].some(needs);
+  const some = universal !== undefined && [...referenced(engine, universal, {})].some(needs);
+  // One node alone may do without: it says so itself where it cannot.
+  const without =
+    alone !== undefined && connection === undefined && (await listConnections(engine)).length === 0;
+  const needed = some && !without;
   return choose(engine, { ...kind, needsConnection: () => needed }, key, connection, instance);
 }
 

@@ -5,6 +5,7 @@ import type { FormulaPorts } from '../core/formula-env.js';
 import type { ApiClient, OtherElements } from '../core/kind.js';
 import type { ResolvedElement } from '../core/project.js';
 import type { LogLine } from '../core/sandbox.js';
+import type { Instead } from './client-instead.js';
 import type { Engine } from './engine.js';
 import { evaluator } from './evaluate.js';
 import { runCode } from './javascript.js';
@@ -23,6 +24,8 @@ export interface FunctionCall {
   readonly onLine?: ((line: LogLine) => void) | undefined;
   /** Called before a request is sent that must not be sent twice, and waited for. */
   readonly beforeUnsafe?: (() => Promise<void>) | undefined;
+  /** Takes requests of code that would change something in the place of sending them. */
+  readonly instead?: Instead | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -32,7 +35,7 @@ export function hasFunction(element: ResolvedElement, at: JsonPath): boolean {
 
 /** The result of a function of an element. */
 export async function callFunction(engine: Engine, call: FunctionCall): Promise<unknown> {
-  const { element, at, variables, client, others, ports, onLine, beforeUnsafe, signal } = call;
+  const { element, at, variables, client, others, ports, onLine, beforeUnsafe, instead, signal } = call;
   const fn = valueAt(element.value, at) as JsonObject;
   const type = engine.functionTypes.find((candidate) => candidate.name === fn['type']);
   const name = at.join('.');
@@ -71,6 +74,7 @@ export async function callFunction(engine: Engine, call: FunctionCall): Promise<
             connector,
             onLine,
             beforeUnsafe,
+            instead,
             signal,
           }),
         ...(others === undefined ? {} : { others }),

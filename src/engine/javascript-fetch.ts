@@ -1,6 +1,8 @@
+import { Buffer } from 'node:buffer';
 import type { SandboxCall } from '../core/sandbox.js';
 import type { Exchange } from './client.js';
 import { exchange } from './client-exchange.js';
+import { unsent, type Instead } from './client-instead.js';
 import type { Redact } from './client-redact.js';
 import { followRedirect, maxRedirects, tooManyRedirects } from './client-redirect.js';
 import { isIdempotent, prepareRequest } from './client-request.js';
@@ -17,9 +19,11 @@ export function boundFetch(
     readonly onExchange?: ((exchange: Exchange) => void) | undefined;
     /** Called before a request is sent that must not be sent twice, and waited for. */
     readonly beforeUnsafe?: (() => Promise<void>) | undefined;
+    /** Takes requests that would change something in the place of sending them. */
+    readonly instead?: Instead | undefined;
   },
 ): SandboxCall['fetch'] {
-  const { rules, redact, signal, onExchange, beforeUnsafe } = options;
+  const { rules, redact, signal, onExchange, beforeUnsafe, instead } = options;
   const { limits } = engine.project.config;
   const client = {
     http: engine.ports.http,
@@ -37,6 +41,10 @@ export function boundFetch(
     await rules.require(url);
     if (!isIdempotent({ path: url, method })) await beforeUnsafe?.();
     let sent = prepareRequest({}, { request: { path: url, method, headers, data: body } });
+    if (instead !== undefined && !sent.reads) {
+      const body = Buffer.from(JSON.stringify(instead(unsent(sent, redact))));
+      return { url: sent.url.href, status: 200, headers: { 'content-type': 'application/json' }, body };
+    }
     for (let redirects = 0; ; redirects += 1) {
       const response = await exchange(client, sent, 1);
       const leads = redirect === 'follow' && response.headers['location'] !== undefined;

@@ -5,6 +5,7 @@ import type { ResolvedElement } from '../core/project.js';
 import { createRedactor, secretStrings } from '../core/redact.js';
 import type { LogLine } from '../core/sandbox.js';
 import type { Exchange } from './client.js';
+import type { Instead } from './client-instead.js';
 import type { Engine } from './engine.js';
 import { boundFetch } from './javascript-fetch.js';
 import { hostRules, keptToHosts, type HostRules } from './javascript-hosts.js';
@@ -26,6 +27,8 @@ export interface CodeCall {
   readonly onExchange?: ((exchange: Exchange) => void) | undefined;
   /** Called before a request is sent that must not be sent twice, and waited for. */
   readonly beforeUnsafe?: (() => Promise<void>) | undefined;
+  /** Takes requests of `fetch` that would change something in the place of sending them. */
+  readonly instead?: Instead | undefined;
   /** Cuts secrets out, beyond those that the argument itself holds. */
   readonly redact?: (<T>(value: T) => T) | undefined;
   readonly signal: AbortSignal;
@@ -33,7 +36,7 @@ export interface CodeCall {
 
 /** The result of the code. What it throws points into the code, and names no secret. */
 export async function runCode(engine: Engine, call: CodeCall): Promise<unknown> {
-  const { element, at, argument, signal, onLine, onExchange, beforeUnsafe } = call;
+  const { element, at, argument, signal, onLine, onExchange, beforeUnsafe, instead } = call;
   const { limits } = engine.project.config;
   const redact = redactorOf(call);
   const rules = hostRules(call.connector, call.client);
@@ -45,7 +48,14 @@ export async function runCode(engine: Engine, call: CodeCall): Promise<unknown> 
       name: String(at.at(-2) ?? ''),
       argument: argument as JsonObject,
       clients: clientsOf(call, rules),
-      fetch: boundFetch(engine, { rules, redact: (text) => redact(text), signal, onExchange, beforeUnsafe }),
+      fetch: boundFetch(engine, {
+        rules,
+        redact: (text) => redact(text),
+        signal,
+        onExchange,
+        beforeUnsafe,
+        instead,
+      }),
       log: (line) => {
         const shown = { ...line, text: redact(line.text) };
         engine.emit({ type: 'log', ...shown });

@@ -1,62 +1,6 @@
 import { MembraneError } from '../core/error.js';
 import type { Json, JsonObject } from '../core/json.js';
-import type { Row } from '../core/ports.js';
 import type { Engine } from './engine.js';
-
-/** The drawers of the store that `logs` shows. */
-export const logTypes = ['action-run', 'request', 'connection-attempt'] as const;
-export type LogType = (typeof logTypes)[number];
-
-export interface LogQuery {
-  readonly type?: LogType | undefined;
-  readonly state?: string | undefined;
-  /** Id of the run that caused it. */
-  readonly parent?: string | undefined;
-  /** Milliseconds since 1970. */
-  readonly since?: number | undefined;
-  readonly limit?: number | undefined;
-}
-
-export interface LogEntry {
-  readonly id: string;
-  readonly type: LogType;
-  readonly time: number;
-  readonly state?: string;
-  readonly parent?: string;
-  readonly data: JsonObject;
-}
-
-/** Newest first. */
-export async function listLogs(engine: Engine, query: LogQuery = {}): Promise<LogEntry[]> {
-  await engine.runLog.flush();
-  const store = await engine.ports.store();
-  const { type, limit = 50, state, parent, since } = query;
-  const entries: LogEntry[] = [];
-  for (const one of type === undefined ? logTypes : [type]) {
-    const rows = await store.drawer(one).list({
-      tenant: engine.tenant,
-      limit,
-      ...(state === undefined ? {} : { state }),
-      ...(parent === undefined ? {} : { parent }),
-      ...(since === undefined ? {} : { since }),
-    });
-    entries.push(...rows.map((row) => entryOf(one, row)));
-  }
-  return entries.sort((a, b) => b.time - a.time || (a.id < b.id ? 1 : -1)).slice(0, limit);
-}
-
-/** One entry of any type. Rejects with `element/not-found`. */
-export async function showLog(engine: Engine, id: string): Promise<LogEntry> {
-  await engine.runLog.flush();
-  const store = await engine.ports.store();
-  for (const type of logTypes) {
-    const row = await store.drawer(type).get(engine.tenant, id);
-    if (row !== undefined) return entryOf(type, row);
-  }
-  throw new MembraneError('element/not-found', `no log entry "${id}"`, {
-    hint: 'see them with "membrane logs"',
-  });
-}
 
 /** What somebody tried with a connection. */
 export interface Attempt {
@@ -134,16 +78,4 @@ export function plain(value: object): JsonObject {
 
 export function jsonOf(value: unknown): Json {
   return value === undefined ? null : (JSON.parse(JSON.stringify(value)) as Json);
-}
-
-function entryOf(type: LogType, row: Row): LogEntry {
-  const { id, time, state, parent, data } = row;
-  return {
-    id,
-    type,
-    time,
-    ...(state === undefined ? {} : { state }),
-    ...(parent === undefined ? {} : { parent }),
-    data,
-  };
 }

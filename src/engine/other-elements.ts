@@ -1,7 +1,9 @@
 import type { FormulaPorts } from '../core/formula-env.js';
-import type { ApiClient, OtherElement, OtherElements } from '../core/kind.js';
+import type { ApiClient, ClientRequest, OtherElement, OtherElements } from '../core/kind.js';
+import type { Pagination } from '../core/pagination.js';
 import type { ResolvedElement, Scope } from '../core/project.js';
 import type { LogLine } from '../core/sandbox.js';
+import type { Instead } from './client-instead.js';
 import type { Engine } from './engine.js';
 import { evaluator, prepareValue } from './evaluate.js';
 import { callFunction, hasFunction } from './functions.js';
@@ -18,6 +20,8 @@ export interface Calling {
   readonly onLine?: ((line: LogLine) => void) | undefined;
   /** Called before a request is sent that must not be sent twice, and waited for. */
   readonly beforeUnsafe?: (() => Promise<void>) | undefined;
+  /** Takes requests that would change something in the place of sending them. */
+  readonly instead?: Instead | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -61,7 +65,7 @@ export function otherElements(engine: Engine, calling: Calling): OtherElements {
 /** One element, with its functions ready to be called. */
 export function callable(
   engine: Engine,
-  { variables, client, ports, onLine, beforeUnsafe, signal }: Calling,
+  { variables, client, ports, onLine, beforeUnsafe, instead, signal }: Calling,
   element: ResolvedElement,
   others: OtherElements,
 ): OtherElement {
@@ -69,28 +73,48 @@ export function callable(
   const { ref, value, off } = element;
   const { formulaDepth: depth } = project.config.limits;
   const locate: OtherElement['locate'] = (at, target) => project.locate(element, at, target);
+  const evaluate = evaluator(value, { locate, depth, ports });
   return {
     kind: ref.kind,
     key: ref.key,
     value,
     off,
     layers: element.layers,
-    evaluate: evaluator(value, { locate, depth, ports }),
+    evaluate,
+    resolve: (at, args) => evaluate(at, { ...variables, ...args }),
     prepare: (made, origin, becomes) =>
       prepareValue(made, { locate: (path) => locate(origin(path)), depth, ports }, becomes),
     locate,
     has: (at) => hasFunction(element, at),
-    call: (at, args, { alone = false } = {}) =>
+    call: (at, args, { alone = false, reads = false } = {}) =>
       callFunction(engine, {
         element,
         at,
         variables: alone ? args : { ...variables, ...args },
-        client,
-        others,
+        ...(reads && instead !== undefined ? onlyReading(client, others) : { client, others, instead }),
         ports,
         onLine,
         beforeUnsafe,
         signal,
       }),
+  };
+}
+
+/** What a function works with that changes nothing: its requests are sent, also where others are not. */
+function onlyReading(client: ApiClient | undefined, others: OtherElements) {
+  const reading = (other: OtherElement | undefined): OtherElement | undefined =>
+    other && { ...other, call: (at, args, how) => other.call(at, args, { ...how, reads: true }) };
+  return {
+    client: client && {
+      address: async () => client.address?.(),
+      send: (request: ClientRequest) => client.send({ ...request, reads: true }),
+      pages: (request: ClientRequest, pagination?: Pagination) =>
+        client.pages({ ...request, reads: true }, pagination),
+    },
+    others: {
+      find: (kind: string, key: string, instance?: string) => reading(others.find(kind, key, instance)),
+      keys: (kind: string) => others.keys(kind),
+      connector: () => reading(others.connector()),
+    },
   };
 }

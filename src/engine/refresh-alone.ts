@@ -19,7 +19,9 @@ import {
 import type { Engine } from './engine.js';
 import { findAuth } from './integration.js';
 import { writeAttempt } from './log.js';
-import { noticeConnection } from './notices.js';
+import { disconnectedCause } from './alert-judge.js';
+import { raiseAlert } from './alerts.js';
+import { tellingOf } from './notices.js';
 import {
   cannotStore,
   grantEnded,
@@ -168,15 +170,17 @@ async function refusedBy(engine: Engine, account: Account, refusal: Refusal): Pr
   // Tells whether the lock is still ours.
   await writeIntent(engine, id, stored.generation, lock);
   const verdict = (inDoubt ? refreshLost : grantEnded)(connection, error);
-  const disconnected = await engine.ports.connections.update(engine.tenant, id, {
-    state: 'CLIENT_ACTION_REQUIRED',
-    disconnected: true,
-    error: { code: verdict.code, message: verdict.message },
-    nextCredentialsRefreshAt: undefined,
-    updatedAt: engine.ports.clock.now(),
-  });
+  const disconnected = await tellingOf(engine, 'disconnected', { ...connection, disconnected: true }, () =>
+    engine.ports.connections.update(engine.tenant, id, {
+      state: 'CLIENT_ACTION_REQUIRED',
+      disconnected: true,
+      error: { code: verdict.code, message: verdict.message },
+      nextCredentialsRefreshAt: undefined,
+      updatedAt: engine.ports.clock.now(),
+    }),
+  );
+  if (disconnected !== undefined) await raiseAlert(engine, disconnectedCause(disconnected));
   await clearIntent(engine, id, lock);
-  if (disconnected !== undefined) await noticeConnection(engine, 'disconnected', disconnected);
   throw verdict;
 }
 

@@ -1,9 +1,20 @@
 import { defaultTenant } from '../core/connection.js';
+import { MembraneError } from '../core/error.js';
+import { drawers } from './drawers.js';
 import type { Engine } from './engine.js';
-import { historyDrawer, internalDrawer, pullDrawer } from './event-rows.js';
+import { retireDead } from './event-retire.js';
 import { forgetOldRuns } from './flow-retention.js';
-import { logTypes } from './log.js';
-import { noticesDrawer } from './notices.js';
+
+/** The same where nobody waits for it: that it cannot be done now is said, and it is done the next time. */
+export async function retainNow(engine: Engine): Promise<void> {
+  try {
+    await applyRetention(engine);
+  } catch (error) {
+    if (!(error instanceof MembraneError)) throw error;
+    if (error.code === 'store/unavailable') return; // whoever used it has said so
+    engine.emit({ type: 'warning', message: `what is old could not be forgotten: ${error.message}` });
+  }
+}
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -17,9 +28,11 @@ export async function applyRetention(engine: Engine): Promise<void> {
   const last = await notes.get(defaultTenant, 'retention');
   if (last !== undefined && now - last.time < hourMs) return;
   const { days, runs } = project.config.retention;
-  for (const type of [...logTypes, noticesDrawer, historyDrawer, pullDrawer, internalDrawer])
-    await store.drawer(type).prune({ before: now - days * dayMs, keep: runs });
-  await forgetOldRuns(engine, store, { before: now - days * dayMs, keep: runs });
-  await (await ports.files()).prune({ before: now - days * dayMs, keep: runs });
+  const limits = { before: now - days * dayMs, keep: runs };
+  await retireDead(engine, store, limits);
+  for (const [drawer, life] of Object.entries(drawers))
+    if (life === 'aged') await store.drawer(drawer).prune(limits);
+  await forgetOldRuns(engine, store, limits);
+  await (await ports.files()).prune(limits);
   await notes.put({ id: 'retention', tenant: defaultTenant, time: now, data: {} });
 }

@@ -2,6 +2,7 @@ import type { JsonObject } from '../core/json.js';
 import type { FirstRun } from '../core/subscription.js';
 import type { Engine } from './engine.js';
 import { pendingOf } from './event-rows.js';
+import { withAddress } from './hook-address.js';
 import { changeSubscription } from './subscription-change.js';
 import { findSubscription, listSubscriptions, nameOf, type Subscription } from './subscription-rows.js';
 import { syncSubscriptions } from './subscription-sync.js';
@@ -21,9 +22,15 @@ export async function describeSubscriptions(engine: Engine): Promise<Subscriptio
   return Promise.all(all.map((one) => factsOf(engine, one)));
 }
 
-export async function describeSubscription(engine: Engine, id: string): Promise<SubscriptionFacts> {
+/** An address that somebody has to register by hand is made here, where nobody has seen it yet. */
+export async function describeSubscription(
+  engine: Engine,
+  id: string,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<SubscriptionFacts> {
   await syncSubscriptions(engine);
-  return factsOf(engine, await findSubscription(engine, id));
+  const found = await findSubscription(engine, id);
+  return factsOf(engine, await withAddress(engine, found, signal));
 }
 
 async function factsOf(engine: Engine, subscription: Subscription): Promise<SubscriptionFacts> {

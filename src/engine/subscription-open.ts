@@ -1,9 +1,11 @@
+import type { Diagnostic } from '../core/diagnostic.js';
 import { MembraneError } from '../core/error.js';
 import type { Kind, RunContext } from '../core/kind.js';
 import type { ResolvedElement } from '../core/project.js';
 import type { Trigger } from '../core/subscription.js';
 import type { Exchange } from './client.js';
 import { findConnection } from './connections.js';
+import { loggedBodies } from './data-run.js';
 import type { Engine } from './engine.js';
 import { customisedFor } from './instances-stored.js';
 import { requireSound } from './sound.js';
@@ -18,6 +20,8 @@ export interface OpenSubscription {
   readonly context: RunContext;
   readonly redact: <T>(value: T) => T;
   readonly exchanges: readonly Exchange[];
+  /** What was odd about what was found. */
+  readonly warnings: readonly Diagnostic[];
 }
 
 /** Rejects where the element is gone, off or wrong, and where its connection is. */
@@ -43,12 +47,13 @@ export async function openSubscription(
   }
   await requireSound(engine, element);
   const exchanges: Exchange[] = [];
-  const gathered = { exchanges, lines: [], warnings: [] };
+  const warnings: Diagnostic[] = [];
+  const gathered = { exchanges, lines: [], warnings, loggedBodies };
   const world = await openWorld(
     engine,
     { element, connection, customised, instance, input: {} },
     gathered,
     signal,
   );
-  return { kind, element, trigger, exchanges, context: world.context, redact: world.redact };
+  return { kind, element, trigger, exchanges, warnings, context: world.context, redact: world.redact };
 }

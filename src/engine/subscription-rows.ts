@@ -4,6 +4,7 @@ import { didYouMean } from '../core/nearest.js';
 import type { Row, WriteOptions } from '../core/ports.js';
 import type { FirstRun, Waits } from '../core/subscription.js';
 import type { Engine } from './engine.js';
+import type { HookRow } from './hook-rows.js';
 
 /** `paused`: by somebody. `ended`: what it belongs to is gone or switched off; it goes on where it was when that is back. */
 export type SubscriptionState = 'active' | 'paused' | 'ended';
@@ -34,12 +35,16 @@ export interface Subscription {
   /** Looks that failed one after the other, and why the last one did. */
   readonly failures: number;
   readonly error?: JsonObject | undefined;
+  /** Pages that its last look read. */
+  readonly pages?: number | undefined;
   /** Events that it found. */
   readonly events: number;
   /** Time of its last event: each one has a later time than those before. */
   readonly lastEventAt?: number | undefined;
   /** Not before this time events are delivered again that could not be. */
   readonly deliverAt?: number | undefined;
+  /** Where the API tells it of events by itself. */
+  readonly hook?: HookRow | undefined;
 }
 
 export const subscriptionDrawer = 'subscription';
@@ -65,23 +70,30 @@ export function subscriptionOf({ id, tenant, state, parent, time, data }: Row): 
   return { ...fields, id, tenant, state: state as SubscriptionState, connectionId: parent, createdAt: time };
 }
 
+/** All of the tenant, by name. */
 export async function listSubscriptions({ ports, tenant }: Engine): Promise<Subscription[]> {
   const rows = await (
     await ports.store()
   )
     .drawer(subscriptionDrawer)
     .list({ tenant, limit: most, order: 'oldest' });
-  return rows.map(subscriptionOf);
+  return rows.map(subscriptionOf).sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
 }
 
-/** By id, or by the beginning of one. Rejects with `element/not-found`. */
+/** By name, by its beginning where only one connection has it, by id or the beginning of one. Rejects with `element/not-found`. */
 export async function findSubscription(engine: Engine, id: string): Promise<Subscription> {
   const drawer = (await engine.ports.store()).drawer(subscriptionDrawer);
   const row = await drawer.get(engine.tenant, id);
   if (row !== undefined) return subscriptionOf(row);
   const all = await listSubscriptions(engine);
   const named = all.filter((one) => one.id.startsWith(id) || nameOf(one) === id);
-  if (named.length === 1 && named[0] !== undefined) return named[0];
+  const begun = all.filter((one) => nameOf(one).startsWith(`${id}#`) || nameOf(one).startsWith(`${id}/`));
+  const [only, ...others] = named.length > 0 ? named : begun;
+  if (only !== undefined && others.length === 0) return only;
+  if (only !== undefined)
+    throw new MembraneError('element/not-found', `"${id}" may be ${others.length + 1} subscriptions`, {
+      hint: `say which: ${[only, ...others].slice(0, 3).map(nameOf).join(', ')}`,
+    });
   throw new MembraneError('element/not-found', `no subscription "${id}"`, {
     hint: didYouMean(id, all.map(nameOf)) ?? 'see them with "membrane event subscriptions list"',
   });
@@ -93,6 +105,11 @@ export async function putSubscription(
   options?: WriteOptions,
 ): Promise<void> {
   await (await engine.ports.store()).drawer(subscriptionDrawer).put(subscriptionRow(changed), options);
+}
+
+/** Tells subscriptions of all tenants apart: what needs no connection has the same id for each tenant. */
+export function keyOf({ tenant, id }: Pick<Subscription, 'tenant' | 'id'>): string {
+  return `${tenant} ${id}`;
 }
 
 /** As people name it: `flow/KEY/NODE#CONNECTION`. */

@@ -1,6 +1,7 @@
 import type { FirstRun } from '../core/subscription.js';
 import { digest } from './event-identity.js';
 import type { Engine } from './engine.js';
+import { addressesOf } from './hook-rows.js';
 import {
   partDrawer,
   putSubscription,
@@ -10,6 +11,7 @@ import {
 } from './subscription-rows.js';
 import { withSubscription } from './subscription-change.js';
 import { listOwners } from './subscription-owners.js';
+import { addressDrawer, selectorDrawer } from './webhook-rows.js';
 
 /** What belongs to nothing any more is forgotten after so long: a file that is moved takes its cursor with it. */
 const forgetMs = 7 * 86_400_000;
@@ -82,11 +84,14 @@ async function end(engine: Engine, left: Subscription, now: number): Promise<voi
   if (now - left.nextAt > forgetMs) await forget(engine, left);
 }
 
-async function forget(engine: Engine, { id, tenant }: Subscription): Promise<void> {
+async function forget(engine: Engine, { id, tenant, hook }: Subscription): Promise<void> {
   const store = await engine.ports.store();
+  const addresses = hook === undefined ? [] : await addressesOf(engine, id);
   const parts = await store.drawer(partDrawer).list({ tenant, parent: id, limit: 100_000 });
   await store.write([
     { drawer: partDrawer, remove: parts },
+    { drawer: addressDrawer, remove: addresses },
+    { drawer: selectorDrawer, remove: [{ tenant, id }] },
     { drawer: subscriptionDrawer, remove: [{ tenant, id }] },
   ]);
 }

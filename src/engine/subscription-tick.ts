@@ -1,10 +1,12 @@
 import { MembraneError } from '../core/error.js';
 import type { Lock } from '../core/ports.js';
 import type { Look, LookEnd, Schedule } from '../core/subscription.js';
+import { waitAsked } from './client-retry.js';
 import type { Engine } from './engine.js';
 import { deliver, type Delivery } from './event-deliver.js';
 import { digest } from './event-identity.js';
 import { eventRow, pendingDrawer, pendingEvents, pullDrawer } from './event-rows.js';
+import { withoutTwins } from './hook-twins.js';
 import { errorFacts } from './log.js';
 import { dueTimes, scheduleEvent } from './schedule.js';
 import { withSubscription } from './subscription-change.js';
@@ -48,7 +50,8 @@ export async function tick(engine: Engine, id: string, options: TickOptions): Pr
     if (stored === undefined || stored.state !== 'active') return undefined;
     const run = new Run(engine, stored, lock, options);
     const looked = await run.look();
-    if (options.dryRun === true) return { subscription: stored, ...looked, delivered: nothing };
+    // Nothing of it is stored; the caller has to know when to look again.
+    if (options.dryRun === true) return { subscription: run.now, ...looked, delivered: nothing };
     const delivered = await deliver(engine, run.now, lock, options.signal);
     return { ...looked, subscription: delivered.subscription, delivered };
   });
@@ -124,8 +127,14 @@ class Run {
   private async lookWith(opened: OpenSubscription): Promise<LookEnd | undefined> {
     const { kind, element, trigger, context } = opened;
     const pull = await kind.openPull?.(context, element.value, trigger);
-    if (pull?.look === undefined) return undefined;
     const { clock } = this.engine.ports;
+    if (pull?.look === undefined) {
+      // Nothing is asked: the API tells by itself.
+      const nextAt = clock.now() + (pull?.everySeconds ?? 3600) * 1000;
+      this.now = { ...this.now, method: pull?.method, nextAt };
+      if (this.options.dryRun !== true) await this.write([]);
+      return undefined;
+    }
     const source = digest(pull.source);
     // Another source: what is known of the old one says nothing of this.
     if (this.now.source !== undefined && this.now.source !== source)
@@ -134,7 +143,8 @@ class Run {
     const end = await pull.look(this.lookOf());
     const everyMs = end.again ? Math.min(againMs, pull.everySeconds * 1000) : pull.everySeconds * 1000;
     const nextAt = clock.now() + Math.round(everyMs * (0.95 + Math.random() * 0.1));
-    this.now = { ...this.now, lastAt: clock.now(), nextAt, failures: 0, error: undefined };
+    const { pages } = end;
+    this.now = { ...this.now, lastAt: clock.now(), nextAt, failures: 0, error: undefined, pages };
     return end;
   }
 
@@ -153,7 +163,15 @@ class Run {
         const rows = await this.storedParts();
         return new Map(rows.map((row) => [row.id.slice(id.length + 1), row.data]));
       },
-      save: async ({ events: found, cursor: next, parts = new Map() }) => {
+      part: async (name) => {
+        const store = await engine.ports.store();
+        return (await store.drawer(partDrawer).get(tenant, partId(name)))?.data;
+      },
+      save: async ({ events: looked, cursor: next, parts = new Map() }) => {
+        const { events: found, change: twins } =
+          this.now.hook === undefined
+            ? { events: looked, change: undefined }
+            : await withoutTwins(engine, this.now, looked, 'scan');
         this.found += found.length;
         if (this.options.dryRun === true) return;
         const store = await engine.ports.store();
@@ -179,6 +197,7 @@ class Run {
               put: changed.flatMap(({ data, ...row }) => (data === null ? [] : [{ ...row, data }])),
               remove: [...stale, ...changed.filter(({ data }) => data === null)],
             },
+            ...(twins === undefined ? [] : [twins]),
             { drawer: subscriptionDrawer, put: [subscriptionRow(saved)] },
           ],
           { guard: lock },
@@ -217,11 +236,9 @@ class Run {
     error: MembraneError,
     opened: OpenSubscription | undefined,
   ): Promise<void> {
-    if (this.options.dryRun === true) return;
     const { clock, ids } = this.engine.ports;
     const failures = this.now.failures + 1;
-    const waitMs =
-      Math.min(longestMs, shortestMs * 2 ** Math.min(failures - 1, 20)) * (0.75 + Math.random() / 2);
+    const waitMs = Math.max(waitAfter(failures), waitAsked(error) * (1 + Math.random() / 10));
     const facts = errorFacts(error);
     const told = opened === undefined ? facts : opened.redact(facts);
     this.now = {
@@ -231,6 +248,7 @@ class Run {
       lastAt: started,
       nextAt: clock.now() + Math.round(waitMs),
     };
+    if (this.options.dryRun === true) return;
     const { tenant, id } = this.now;
     const ms = clock.now() - started;
     const data = {
@@ -265,4 +283,9 @@ class Run {
       { guard: this.lock },
     );
   }
+}
+
+/** Twice as long each time, and spread: those that failed together do not come back together. */
+function waitAfter(failures: number): number {
+  return Math.min(longestMs, shortestMs * 2 ** Math.min(failures - 1, 20)) * (0.75 + Math.random() / 2);
 }

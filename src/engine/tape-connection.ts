@@ -6,12 +6,21 @@ import type { JsonSchema } from '../core/schema.js';
 import type { TestConnection } from '../core/tape.js';
 import { issueCredentials } from './auth-context.js';
 import { isSensitiveHeader } from './client-redact.js';
+import { fillIn } from './config-env.js';
 import { secretTexts } from './connection-redactor.js';
 import { recordOf, secretsFor, storeSecrets } from './connection-secrets.js';
 import { listConnections } from './connections.js';
+import { missingParameters, parametersSchema } from './connector-parameters.js';
 import { parametersAddress, parametersDrawer } from './connector-parameters-given.js';
 import type { Engine } from './engine.js';
-import { authOptions, findAuth, findIntegration, usableIntegration } from './integration.js';
+import {
+  authOptions,
+  findAuth,
+  findIntegration,
+  usableIntegration,
+  type Auth,
+  type Integration,
+} from './integration.js';
 import { freshSecrets } from './refresh.js';
 
 /** Makes an account that nobody has: what is not given of it is made up. Gives the key of its connection. */
@@ -20,9 +29,10 @@ export async function createTestConnection(
   given: TestConnection & { readonly integration: string },
   signal: AbortSignal,
 ): Promise<string> {
-  await giveConnectorParameters(engine, given);
+  const files = findIntegration(engine, given.integration);
+  const option = given.auth ?? authOptions(engine, files)[0]?.key;
+  await giveConnectorParameters(engine, files, findAuth(engine, files, option), given.connectorParameters);
   const integration = await usableIntegration(engine, given.integration);
-  const option = given.auth ?? authOptions(engine, integration)[0]?.key;
   const auth = findAuth(engine, integration, option);
   const parameters = { ...madeUp(auth.inputSchema, integration.key), ...given.parameters };
   const binding = { integration, auth, parameters, signal };
@@ -98,9 +108,7 @@ export async function connectionOf(
 
 /** Every text that is secret of any connection of the tenant, and of the project. */
 export async function knownSecrets(engine: Engine): Promise<string[]> {
-  const { app } = engine.project.config;
-  const headers = Object.entries(app.headers ?? {}).filter(([name]) => isSensitiveHeader(name));
-  const found = [app.auth?.password ?? '', ...secretStrings(Object.fromEntries(headers))];
+  const found = appSecrets(engine);
   for (const connection of await listConnections(engine)) {
     try {
       const integration = await usableIntegration(engine, connection.integrationKey);
@@ -116,6 +124,21 @@ export async function knownSecrets(engine: Engine): Promise<string[]> {
   return found;
 }
 
+/** What membrane.yaml says to prove to the user's own app who asks; its address is no secret. */
+function appSecrets(engine: Engine): string[] {
+  const { secret: _secret, ...written } = engine.project.config.app;
+  try {
+    const { value: app, secrets } = fillIn(engine, written, 'app');
+    const headers = Object.entries(app.headers ?? {}).filter(([name]) => isSensitiveHeader(name));
+    const variables = secrets.filter((text) => app.baseUri?.includes(text) !== true);
+    return [app.auth?.password ?? '', ...secretStrings(Object.fromEntries(headers)), ...variables];
+  } catch (error) {
+    // Without all of its variables the app cannot be asked, and nothing of it can come onto a tape.
+    if (error instanceof MembraneError && error.code === 'config/variable') return [];
+    throw error;
+  }
+}
+
 /** The integration that a test means that names none. */
 export function likelyIntegration(engine: Engine, connector: string | undefined): string | undefined {
   const all = engine.project.list('integration').map(({ ref }) => ref.key);
@@ -128,11 +151,18 @@ export function likelyIntegration(engine: Engine, connector: string | undefined)
     : undefined;
 }
 
+/** What the connector is given beside what files say: what is required and not there is made up. */
 async function giveConnectorParameters(
   engine: Engine,
-  { integration, connectorParameters }: TestConnection & { readonly integration: string },
+  files: Integration,
+  auth: Auth,
+  given: JsonObject = {},
 ): Promise<void> {
-  if (connectorParameters === undefined) return;
+  const integration = files.key;
+  const all = madeUp(parametersSchema(files, auth), integration);
+  const missing = missingParameters(files, auth).map((name) => [name, all[name] ?? `test-${name}`]);
+  const connectorParameters = { ...(Object.fromEntries(missing) as JsonObject), ...given };
+  if (Object.keys(connectorParameters).length === 0) return;
   const secrets = await engine.ports.secrets('file');
   await secrets.write(parametersAddress(integration), connectorParameters);
   const { tenant } = parametersAddress(integration);

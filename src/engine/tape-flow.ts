@@ -8,7 +8,7 @@ import type { QueueOptions } from './flow-start.js';
 import { jsonOf } from './log.js';
 
 /**
- * Runs a flow to its end. Gives for each node that ran the list of its outputs; rejects with what the first node run
+ * Runs a flow to its end. Gives for each node behind the trigger that ran the list of its outputs; rejects with what the first node run
  * failed with that nothing in the flow took care of.
  */
 export async function runWalk(
@@ -19,7 +19,7 @@ export async function runWalk(
   if (run.state !== 'completed') throw failureOf(run.failures[0]?.error ?? run.error ?? {}, run.state);
   const outputs: Record<string, Json[]> = {};
   for await (const { node, state, output } of nodeRuns(engine, run.id, {})) {
-    if (state === 'completed') (outputs[node] ??= []).push(jsonOf(output));
+    if (state === 'completed' && node !== run.start) (outputs[node] ??= []).push(jsonOf(output));
   }
   return outputs;
 }

@@ -25,6 +25,8 @@ export interface Recording {
   readonly before: Tape | undefined;
   /** Names of fields that differ with every recording. */
   readonly volatile: readonly string[];
+  /** What the test gives to the run. */
+  readonly input: Json | undefined;
 }
 
 export interface Made {
@@ -56,7 +58,7 @@ export async function makeTape(recording: Recording): Promise<Made> {
     ...(output === undefined ? {} : { output: clean(output) }),
     ...(error === undefined ? {} : { error: clean({ code: error.code, message: error.message }) }),
   };
-  const standIns = volatileStandIns(exchanges, recording.volatile, iso(to));
+  const standIns = volatileStandIns(exchanges, recording.volatile, iso(to), recording.input);
   return {
     tape: steadied(tape, { names: recording.volatile, standIns, time, to }),
     redactor,

@@ -1,3 +1,4 @@
+import type { Json } from '../core/json.js';
 import type { Tape, TapeRequest, TapeResponse } from '../core/tape.js';
 import { decoded } from './tape-request.js';
 import { mapParts } from './tape-texts.js';
@@ -15,17 +16,26 @@ const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)$/
 /** So far from the time of the recording a time in an answer was made by it. */
 const nearMs = 10 * 60_000;
 
-/** What stands for the values of fields that differ with every recording, in the order in which they came. */
+/**
+ * What stands for the values of fields that differ with every recording, in the order in which they came. What the test
+ * itself gives in `input` differs with none: the run takes it from there again.
+ */
 export function volatileStandIns(
   exchanges: readonly Exchange[],
   names: readonly string[],
   time: string,
+  input: Json = null,
 ): StandIns {
+  const given = new Set<string>();
+  mapParts(input, (part) => {
+    given.add(String(part));
+    return part;
+  });
   const standIns = new Map<string, string>();
   const counts = new Map<string, number>();
   const note = (part: string | number, name: string | undefined) => {
     const value = String(part);
-    if (name === undefined || !names.includes(name) || standIns.has(value)) return part;
+    if (name === undefined || !names.includes(name) || standIns.has(value) || given.has(value)) return part;
     const count = (counts.get(name) ?? 0) + 1;
     counts.set(name, count);
     const other = /^\d+$/.test(value) ? String(1000 + count) : `${name}-${count}`;

@@ -40,3 +40,9 @@ export async function requireTenant(tenants: Tenants, key: string): Promise<void
   const hint = didYouMean(key, names) ?? `make it with "membrane tenant create ${key}"`;
   throw new MembraneError('tenant/unknown', `no tenant "${key}"`, { hint });
 }
+
+/** The engine for each tenant, or the one that is given. */
+export async function tenantEngines(engine: Engine, all: boolean): Promise<Engine[]> {
+  if (!all) return [engine];
+  return (await listTenants(engine)).map(({ key: tenant }) => ({ ...engine, tenant }));
+}

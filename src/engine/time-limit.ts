@@ -9,9 +9,13 @@ export interface TimeLimit {
   end(): void;
 }
 
-/** Ends a run that takes longer than its limit, or that the caller ends. */
-export function timeLimit(engine: Engine, ref: string, outer: AbortSignal | undefined): TimeLimit {
-  const limit = engine.project.config.limits.actionMs;
+/** Ends a run that takes longer than its limit (milliseconds; that of actions by default), or that the caller ends. */
+export function timeLimit(
+  engine: Engine,
+  ref: string,
+  outer: AbortSignal | undefined,
+  limit: number = engine.project.config.limits.actionMs,
+): TimeLimit {
   const controller = new AbortController();
   const stop = () => controller.abort(outer?.reason);
   outer?.addEventListener('abort', stop, { once: true });

@@ -2,9 +2,10 @@ import { compileFormula } from '../formulas/compile.js';
 import { MembraneError } from '../core/error.js';
 import { isObject } from '../core/json.js';
 import type { ApiClient } from '../core/kind.js';
-import { createRedactor, secretStrings } from '../core/redact.js';
+import { createRedactor, secretStrings, type Redactor } from '../core/redact.js';
 import type { BoundClientOptions } from './bound-client.js';
 import { createClient, type ClientBase } from './client.js';
+import { fillIn } from './config-env.js';
 import type { Engine } from './engine.js';
 import { filesOf } from './files.js';
 
@@ -15,14 +16,19 @@ export function webClient(
   secrets: readonly string[] = [],
 ): ApiClient {
   const base = async () => ({ headers: {}, query: {}, responseHandlers: [] });
-  const { address: _, ...client } = clientWith(engine, options, base, secrets);
+  const { address: _, ...client } = clientWith(engine, options, base, createRedactor(secrets));
   return client;
 }
 
 /** A client for the user's own product, as `app` of membrane.yaml says. */
 export function yourAppClient(engine: Engine, options: BoundClientOptions): ApiClient {
-  const { app } = engine.project.config;
+  const { secret: _secret, ...written } = engine.project.config.app;
+  const redactor = createRedactor([]);
   const base = async (): Promise<ClientBase> => {
+    // Read when it is used: most runs never call the app, and need none of its variables.
+    const { value: app, secrets } = fillIn(engine, written, 'app');
+    const own = secretStrings({ headers: app.headers ?? {}, auth: app.auth?.password ?? '' });
+    [...secrets, ...own].forEach(redactor.add);
     if (app.baseUri === undefined) {
       throw new MembraneError('http/request', 'membrane.yaml does not say where your app is', {
         hint: 'give it "app: {baseUri: https://…}"',
@@ -45,19 +51,14 @@ export function yourAppClient(engine: Engine, options: BoundClientOptions): ApiC
       ...(app.auth === undefined ? {} : { auth: app.auth }),
     };
   };
-  return clientWith(
-    engine,
-    options,
-    base,
-    secretStrings({ headers: app.headers ?? {}, auth: app.auth?.password ?? '' }),
-  );
+  return clientWith(engine, options, base, redactor);
 }
 
 function clientWith(
   engine: Engine,
   options: BoundClientOptions,
   base: () => Promise<ClientBase>,
-  secrets: readonly string[],
+  redactor: Redactor,
 ): ApiClient {
   const { limits } = engine.project.config;
   return createClient({
@@ -65,13 +66,14 @@ function clientWith(
     clock: engine.ports.clock,
     emit: engine.emit,
     base,
-    redact: createRedactor(secrets).redact,
+    redact: redactor.redact,
     timeoutMs: limits.requestMs,
     maxBytes: limits.responseBytes,
     loggedBodyBytes: limits.loggedBodyBytes,
     files: filesOf(engine),
     signal: options.signal,
     beforeUnsafe: options.beforeUnsafe,
+    instead: options.instead,
     ...(options.onExchange === undefined ? {} : { onExchange: options.onExchange }),
   });
 }

@@ -44,6 +44,73 @@ export type WatchEvent =
       readonly flow: string;
       readonly state: string;
     }
+  | {
+      /** One try to send a notification. */
+      readonly type: 'notification';
+      readonly time: number;
+      readonly notification: string;
+      readonly eventType: string;
+      readonly to: string;
+      readonly state: string;
+      readonly attempts: number;
+      readonly ms: number;
+      readonly tryAt?: number;
+      readonly error?: JsonObject;
+    }
+  | {
+      /** An alert began, or ended. */
+      readonly type: 'alert';
+      readonly time: number;
+      readonly alert: string;
+      readonly alertType: string;
+      readonly severity: 'error' | 'warning';
+      readonly status: 'ongoing' | 'resolved';
+      readonly description: string;
+    }
+  | {
+      /** What became of the address of a webhook at the API. */
+      readonly type: 'hook';
+      readonly time: number;
+      readonly subscription: string;
+      readonly name: string;
+      readonly did: 'registered' | 'renewed' | 'removed' | 'failed';
+      readonly nextAt?: number;
+      readonly error?: JsonObject;
+    }
+  | {
+      /** Webhooks were looked into. */
+      readonly type: 'webhooks';
+      readonly time: number;
+      readonly to: string;
+      readonly events: number;
+      readonly failed: number;
+    }
+  | {
+      /** It is told of events by webhooks, which nobody receives. */
+      readonly type: 'unheard';
+      readonly time: number;
+      readonly subscription: string;
+      readonly name: string;
+    }
+  | {
+      /** Webhooks are received at `address`, which others reach at `publicUrl`. */
+      readonly type: 'listening';
+      readonly time: number;
+      readonly address: string;
+      readonly publicUrl: string;
+      /** Something that somebody should know of it. */
+      readonly hint?: string;
+    }
+  | {
+      /** The receiver did not take a request; of a flood only some are told. */
+      readonly type: 'refused';
+      readonly time: number;
+      readonly status: number;
+      readonly why: string;
+      readonly remote: string;
+      /** What it was for, where that is known, or else its path. */
+      readonly to: string;
+    }
   | { readonly type: 'error'; readonly time: number; readonly error: JsonObject }
   | { readonly type: 'stopped'; readonly time: number };
 

@@ -77,6 +77,11 @@ export function runDriver(
   };
 }
 
+/** One that waits for a person needs one as much as one that failed. */
+export function isFailedRun(event: WatchEvent): boolean {
+  return event.type === 'run' && (event.state === 'failed' || event.state === 'interrupted');
+}
+
 async function unfinished(engine: Engine): Promise<StoredRun[]> {
   const drawer = await runDrawer(engine);
   const durability = await engine.ports.durability();

@@ -1,38 +1,21 @@
 import { MembraneError } from '../core/error.js';
 import type { Engine } from './engine.js';
-import { pendingOf } from './event-rows.js';
 import { errorFacts } from './log.js';
 import { applyRetention } from './retention.js';
-import { nameOf, type Subscription } from './subscription-rows.js';
+import { keyOf, type Subscription } from './subscription-rows.js';
 import { syncSubscriptions } from './subscription-sync.js';
 import { tick, type Tick } from './subscription-tick.js';
 import { listTenants } from './tenants.js';
+import { isDue, keysWithEvents, weight } from './watch-due.js';
 import { eventsOfTick, type WatchEvent } from './watch-events.js';
-import { runDriver, type RunDriver } from './watch-runs.js';
+import { describeWatched, type WatchedSubscription } from './watch-now.js';
+import { isWanted, requireWanted } from './watch-only.js';
+import { watchNotices, type WatchNotices } from './watch-notices.js';
+import type { WatchOptions, WatchSummary } from './watch-options.js';
+import { isFailedRun, runDriver, type RunDriver } from './watch-runs.js';
+import { watchWebhooks, type WatchWebhooks } from './watch-webhooks.js';
 
-export interface WatchOptions {
-  /** Names or ids of subscriptions, or keys of their elements; absent: all. */
-  readonly only?: readonly string[] | undefined;
-  /** One look at each, and what waits is delivered. */
-  readonly once?: boolean | undefined;
-  /** Say what would be found; store and deliver nothing. */
-  readonly dryRun?: boolean | undefined;
-  /** Every tenant; otherwise that of the engine. */
-  readonly allTenants?: boolean | undefined;
-  readonly tell?: ((event: WatchEvent) => void) | undefined;
-  /** Gives the project anew whenever its files have changed. */
-  readonly changes?: AsyncIterable<Engine['project']> | undefined;
-  /** What else is to be done now and then, such as sending what waits to be sent. */
-  readonly also?: readonly ((engine: Engine, signal: AbortSignal) => Promise<void>)[] | undefined;
-  readonly signal: AbortSignal;
-}
-
-export interface WatchSummary {
-  readonly subscriptions: number;
-  readonly looks: number;
-  readonly events: number;
-  readonly failed: number;
-}
+export type { WatchOptions, WatchSummary };
 
 /** How often is looked for what others have stored: events to deliver, subscriptions, runs that nobody drives. */
 const [wakeMs, syncMs] = [1_000, 15_000];
@@ -55,11 +38,15 @@ class Watcher {
   private readonly options: WatchOptions;
   private readonly tell: (event: WatchEvent) => void;
   private readonly runs: RunDriver;
+  private readonly notices: WatchNotices;
+  private readonly webhooks: WatchWebhooks;
   private readonly engines = new Map<string, Engine>();
   private entries = new Map<string, Entry>();
   private readonly busy = new Map<string, Promise<void>>();
   private readonly connections = new Map<string, number>();
   private wake: () => void = () => undefined;
+  /** Somebody wanted to wake it before it slept. */
+  private isAwake = false;
   private syncAt = 0;
   private fatal: unknown;
   private looks = 0;
@@ -70,13 +57,40 @@ class Watcher {
     this.base = engine;
     this.options = options;
     this.tell = options.tell ?? (() => undefined);
-    this.runs = runDriver(parallelRuns, options.signal, this.tell);
+    this.runs = runDriver(parallelRuns, options.signal, (event) => {
+      if (event.type === 'error' || isFailedRun(event)) this.failed += 1;
+      this.tell(event);
+    });
+    this.notices = watchNotices(engine, {
+      engineOf: async (tenant) => (await this.tenants()).find((one) => one.tenant === tenant),
+      signal: options.signal,
+      tell: this.tell,
+    });
+    this.webhooks = watchWebhooks({
+      engine: () => this.base,
+      receiver: options.receiver,
+      allTenants: options.allTenants === true,
+      tell: this.tell,
+      wake: () => {
+        this.isAwake = true;
+        this.wake();
+      },
+      fatal: (error) => {
+        this.fatal ??= error;
+        this.wake();
+      },
+      signal: options.signal,
+    });
   }
 
   async run(): Promise<WatchSummary> {
     const { signal, once = false } = this.options;
     await this.sync();
+    await requireWanted(await this.tenants(), this.options.only);
     const { clock } = this.base.ports;
+    if (this.options.dryRun !== true) await this.webhooks.start();
+    this.webhooks.tend(this.entries.values());
+    this.options.view?.(() => this.describe());
     this.tell({ type: 'started', time: clock.now(), subscriptions: this.entries.size });
     const stop = (): void => this.wake();
     signal.addEventListener('abort', stop, { once: true });
@@ -86,8 +100,10 @@ class Watcher {
       else while (!signal.aborted && this.fatal === undefined) await this.round();
     } finally {
       signal.removeEventListener('abort', stop);
+      await this.webhooks.close();
       await Promise.allSettled(this.busy.values());
       await this.runs.idle();
+      await this.notices.idle();
       await reloading;
     }
     if (this.fatal !== undefined) throw this.fatal as Error;
@@ -97,14 +113,24 @@ class Watcher {
   }
 
   private async round(): Promise<void> {
+    this.isAwake = false;
     const { clock } = this.base.ports;
     const now = clock.now();
-    if (now >= this.syncAt) await this.sync();
-    await this.startDue(await this.withEvents());
+    if (now >= this.syncAt) {
+      await this.sync();
+      this.webhooks.tend(this.entries.values());
+    }
+    const isReal = this.options.dryRun !== true;
+    // What waits is delivered by others, not by a dry run.
+    await this.startDue(isReal ? await keysWithEvents(this.base, this.subscriptions()) : new Set());
+    if (isReal) {
+      this.webhooks.round();
+      await this.notices.round();
+    }
     const next = Math.min(this.syncAt, clock.now() + wakeMs);
     const slept = new AbortController();
     const woken = new Promise<void>((resolve) => (this.wake = resolve));
-    if (this.options.signal.aborted) return;
+    if (this.options.signal.aborted || this.isAwake) return;
     await Promise.race([
       clock.sleep(Math.max(1, next - clock.now()), slept.signal).catch(() => undefined),
       woken,
@@ -116,25 +142,30 @@ class Watcher {
   private async startDue(withEvents: ReadonlySet<string>): Promise<void> {
     const now = this.base.ports.clock.now();
     const due = [...this.entries.values()]
-      .filter(({ subscription }) => !this.busy.has(subscription.id) && isDue(subscription, withEvents, now))
+      .filter(
+        ({ subscription }) => !this.busy.has(keyOf(subscription)) && isDue(subscription, withEvents, now),
+      )
       .sort(
         (a, b) =>
           weight(a.subscription) - weight(b.subscription) || a.subscription.nextAt - b.subscription.nextAt,
       );
     for (const entry of due) {
-      const { id, connectionId = '' } = entry.subscription;
-      if (this.busy.size >= this.setting('parallelPulls', parallelPulls)) return;
+      const key = keyOf(entry.subscription);
+      const { connectionId = '' } = entry.subscription;
+      // What is due by the clock waits for nobody: a minute later it would be missed.
+      const waitsForOthers = entry.subscription.waits.for !== 'schedule';
+      if (waitsForOthers && this.busy.size >= this.setting('parallelPulls', parallelPulls)) continue;
       const same = this.connections.get(connectionId) ?? 0;
       if (connectionId !== '' && same >= parallelPerConnection) continue;
       this.connections.set(connectionId, same + 1);
       const work = this.tickOne(entry).finally(() => {
-        this.busy.delete(id);
+        this.busy.delete(key);
         const left = (this.connections.get(connectionId) ?? 1) - 1;
         if (left === 0) this.connections.delete(connectionId);
         else this.connections.set(connectionId, left);
         this.wake();
       });
-      this.busy.set(id, work);
+      this.busy.set(key, work);
     }
   }
 
@@ -145,7 +176,7 @@ class Watcher {
       const done = await tick(engine, subscription.id, { signal, force, dryRun });
       if (done === undefined) {
         // Somebody else is at it, or it was paused: its row says when to look again.
-        entry.subscription = { ...subscription, nextAt: engine.ports.clock.now() + wakeMs };
+        entry.subscription = heldUntil(subscription, engine.ports.clock.now() + wakeMs);
         return;
       }
       entry.subscription = done.subscription;
@@ -158,7 +189,7 @@ class Watcher {
         return;
       }
       this.failed += 1;
-      entry.subscription = { ...subscription, nextAt: engine.ports.clock.now() + 5 * wakeMs };
+      entry.subscription = heldUntil(subscription, engine.ports.clock.now() + 5 * wakeMs);
       this.tell({ type: 'error', time: engine.ports.clock.now(), error: errorFacts(error) });
     }
   }
@@ -172,6 +203,7 @@ class Watcher {
   }
 
   private async allOnce(): Promise<void> {
+    if (this.options.dryRun !== true) await this.webhooks.all();
     const waiting = [...this.entries.values()];
     const work = async (): Promise<void> => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
@@ -184,40 +216,47 @@ class Watcher {
       for (const engine of await this.tenants()) await this.runs.resume(engine);
     await this.runs.idle();
     await this.others();
+    if (this.options.dryRun !== true) await this.notices.all();
   }
 
   /** Subscriptions, tenants and runs as they are now. */
   private async sync(): Promise<void> {
     const { clock } = this.base.ports;
+    const { once, only, dryRun } = this.options;
     const entries = new Map<string, Entry>();
     for (const engine of await this.tenants()) {
       for (const subscription of await syncSubscriptions(engine)) {
-        if (!this.isWanted(subscription)) continue;
-        const before = this.entries.get(subscription.id);
-        entries.set(subscription.id, { engine, subscription: before?.subscription ?? subscription });
-        if (before !== undefined && this.busy.has(subscription.id)) entries.set(subscription.id, before);
-        else if (subscription.nextAt < (before?.subscription.nextAt ?? 0))
-          entries.set(subscription.id, { engine, subscription });
+        if (!isWanted(subscription, only)) continue;
+        const key = keyOf(subscription);
+        const before = this.entries.get(key);
+        entries.set(key, { engine, subscription: before?.subscription ?? subscription });
+        if (before !== undefined && this.busy.has(key)) entries.set(key, before);
+        // A dry run stores nothing: only itself knows when it looked.
+        else if (dryRun !== true && subscription.nextAt < (before?.subscription.nextAt ?? 0))
+          entries.set(key, { engine, subscription });
       }
-      if (this.options.once !== true && this.options.dryRun !== true) await this.runs.resume(engine);
+      if (once !== true && dryRun !== true) await this.runs.resume(engine);
     }
     this.entries = entries;
     this.syncAt = clock.now() + syncMs;
-    if (this.options.once !== true) await this.others();
+    if (once !== true) await this.others();
   }
 
   private async others(): Promise<void> {
     if (this.options.dryRun === true) return;
     await applyRetention(this.base);
-    for (const engine of await this.tenants())
+    for (const engine of await this.tenants()) {
+      await this.notices.judge(engine);
       for (const other of this.options.also ?? []) await other(engine, this.options.signal);
+    }
   }
 
-  /** Ids of subscriptions for which something waits that somebody stored: another process, or a webhook. */
-  private async withEvents(): Promise<ReadonlySet<string>> {
-    const drawer = await pendingOf(this.base);
-    const rows = await drawer.list({ state: 'pending', order: 'oldest', limit: 1000 });
-    return new Set(rows.map(({ parent = '' }) => parent));
+  private describe(): Promise<WatchedSubscription[]> {
+    return describeWatched(this.base, this.subscriptions(), new Set(this.busy.keys()));
+  }
+
+  private subscriptions(): Subscription[] {
+    return [...this.entries.values()].map(({ subscription }) => subscription);
   }
 
   private async tenants(): Promise<Engine[]> {
@@ -229,19 +268,6 @@ class Watcher {
     });
   }
 
-  private isWanted(subscription: Subscription): boolean {
-    const { only } = this.options;
-    if (only === undefined || only.length === 0) return true;
-    return only.some((one) =>
-      [
-        subscription.id,
-        nameOf(subscription),
-        subscription.key,
-        `${subscription.kind}/${subscription.key}`,
-      ].includes(one),
-    );
-  }
-
   private async followChanges(): Promise<void> {
     const { changes, signal } = this.options;
     if (changes === undefined) return;
@@ -249,7 +275,9 @@ class Watcher {
       for await (const project of changes) {
         this.base = { ...this.base, project };
         this.engines.clear();
+        this.webhooks.reload();
         await this.sync();
+        this.webhooks.tend(this.entries.values());
         this.tell({ type: 'reloaded', time: this.base.ports.clock.now(), subscriptions: this.entries.size });
         this.wake();
       }
@@ -265,16 +293,7 @@ class Watcher {
   }
 }
 
-function isDue(
-  { id, waits, nextAt, deliverAt = 0 }: Subscription,
-  withEvents: ReadonlySet<string>,
-  now: number,
-): boolean {
-  if ((waits.for === 'records' || waits.for === 'schedule') && nextAt <= now) return true;
-  return withEvents.has(id) && deliverAt <= now;
-}
-
-/** Pulls of what is new go before those that read everything. */
-function weight({ method }: Subscription): number {
-  return method === 'full-scan' ? 1 : 0;
+/** Neither looked at nor delivered before: what waits for it would wake the watcher again at once. */
+function heldUntil(subscription: Subscription, time: number): Subscription {
+  return { ...subscription, nextAt: time, deliverAt: time };
 }

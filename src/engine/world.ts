@@ -10,6 +10,7 @@ import { formatRef } from '../core/ref.js';
 import type { LogLine } from '../core/sandbox.js';
 import { accountOf, authVariables, bindClient, type BoundAccount, type BoundClient } from './bound-client.js';
 import type { Exchange } from './client.js';
+import { notedLinks, type DryGuard } from './dry-run.js';
 import type { Engine } from './engine.js';
 import { formulaPorts } from './formula-ports.js';
 import { runCode } from './javascript.js';
@@ -36,6 +37,8 @@ export interface Gathered {
   readonly exchanges: Exchange[];
   readonly lines: LogLine[];
   readonly warnings: Diagnostic[];
+  /** Of so many requests the bodies are kept, of others only that they were sent; absent: of all. */
+  readonly loggedBodies?: number;
 }
 
 export interface World {
@@ -64,7 +67,8 @@ export async function openWorld(
   gathered: Gathered,
   signal: AbortSignal,
 ): Promise<World> {
-  return worldOn(engine, await groundOf(engine, runnable.connection), runnable, gathered, { signal });
+  const ground = await groundOf(engine, runnable.connection);
+  return worldOn(engine, ground, runnable, gathered, { signal, guard: engine.dryRun?.guard() });
 }
 
 export interface WorldOptions {
@@ -73,6 +77,8 @@ export interface WorldOptions {
   readonly at?: JsonPath | undefined;
   /** Called before a request is sent that must not be sent twice, and waited for. */
   readonly beforeUnsafe?: (() => Promise<void>) | undefined;
+  /** Keeps it from changing anything, in a dry run. */
+  readonly guard?: DryGuard | undefined;
   /** What becomes of requests to either app before they are sent. */
   readonly around?: ((client: ApiClient) => ApiClient) | undefined;
 }
@@ -82,15 +88,17 @@ export function worldOn(
   engine: Engine,
   ground: Ground,
   runnable: Runnable,
-  { exchanges, lines, warnings }: Gathered,
-  { signal, at: base = [], beforeUnsafe, around = (client) => client }: WorldOptions,
+  { exchanges, lines, warnings, loggedBodies = Infinity }: Gathered,
+  { signal, at: base = [], beforeUnsafe, guard, around = (client) => client }: WorldOptions,
 ): World {
   const { element, connection, customised, instance, input } = runnable;
   const { account } = ground;
   const { project } = engine;
   const onLine = (line: LogLine) => void lines.push(line);
   const onExchange = (exchange: Exchange) => void exchanges.push(exchange);
-  const options = { signal, onLine, onExchange, beforeUnsafe };
+  const instead = guard?.request;
+  const loggedBodyBytes = () => (exchanges.length < loggedBodies ? undefined : 0);
+  const options = { signal, onLine, onExchange, loggedBodyBytes, beforeUnsafe, instead };
   let bound: BoundClient | undefined;
   const bind = (to: BoundAccount): BoundClient => (bound ??= bindClient(engine, { ...to, ...options }));
   const variables = { ...ground.variables, input };
@@ -104,8 +112,7 @@ export function worldOn(
     instance,
     customised,
   };
-  let answers: FormulaPorts | undefined;
-  const ports = (): FormulaPorts => (answers ??= formulaPorts(engine, { ...own, links }));
+  const ports = late((): FormulaPorts => formulaPorts(engine, { ...own, others: others(), links: links() }));
   const calling: Calling = {
     scope,
     variables: account === undefined ? {} : authVariables(account.integration, account.secrets),
@@ -113,15 +120,19 @@ export function worldOn(
     ports,
     onLine,
     beforeUnsafe,
+    instead,
     signal,
   };
-  const others = otherElements(engine, calling);
+  const others = late(() => otherElements(engine, calling));
   const external = () => (account === undefined ? unconnected(element) : bind(account).client);
   const yourApp = locating(() => yourAppClient(engine, options));
   const warn = (warning: Diagnostic) => void warnings.push(warning);
-  const links = connection === undefined ? undefined : linksOf(engine, connection);
-  const own = { variables, others, yourApp, ...recordPorts(engine), warn, signal };
-  const self = callable(engine, calling, element, others);
+  const links = late((): DataLinks | undefined => {
+    const stored = connection === undefined ? undefined : linksOf(engine, connection);
+    return stored === undefined || guard === undefined ? stored : notedLinks(stored, guard);
+  });
+  const own = { variables, yourApp, ...recordPorts(engine), warn, signal };
+  const self = late(() => callable(engine, calling, element, others()));
   const redact = <T>(value: T): T => (account === undefined ? value : bind(account).redact(value));
   return {
     redact,
@@ -131,7 +142,7 @@ export function worldOn(
     context: {
       ...own,
       input,
-      evaluate: (at, given, becomes) => self.evaluate([...base, ...at], given ?? variables, becomes),
+      evaluate: (at, given, becomes) => self().evaluate([...base, ...at], given ?? variables, becomes),
       runCode: (at, argument) =>
         runCode(engine, {
           element,
@@ -145,10 +156,23 @@ export function worldOn(
         }),
       externalApp: locating(external),
       web: locating(() => webClient(engine, options)),
-      self,
-      links: links ?? noLinks(element),
+      get others() {
+        return others();
+      },
+      get self() {
+        return self();
+      },
+      get links() {
+        return links() ?? noLinks(element);
+      },
     },
   };
+}
+
+/** What is made when it is used, and once. */
+function late<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 /** A client that is made when it is used. */

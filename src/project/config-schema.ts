@@ -1,4 +1,5 @@
 import { codes } from '../core/codes.js';
+import { notificationPatterns } from '../core/notification.js';
 import { ruleLevels } from '../core/rules.js';
 import type { JsonSchema } from '../core/schema.js';
 
@@ -32,6 +33,11 @@ export const configSchema: JsonSchema = {
           properties: { username: { type: 'string' }, password: { type: 'string' } },
           description: 'basic authentication',
         },
+        secret: {
+          type: 'string',
+          minLength: 1,
+          description: 'signs events that are sent to your product: ${NAME}, an environment variable',
+        },
       },
     },
     parameters: {
@@ -63,9 +69,21 @@ export const configSchema: JsonSchema = {
         additionalProperties: false,
         required: ['url'],
         properties: {
-          url: { type: 'string' },
-          secret: { type: 'string' },
-          events: { type: 'array', items: { type: 'string' } },
+          url: {
+            type: 'string',
+            pattern: '^(https?://|\\$\\{)',
+            description: 'where to post; ${NAME} is an environment variable',
+          },
+          secret: { type: 'string', minLength: 1, description: 'signs what is sent: ${NAME}' },
+          events: {
+            type: 'array',
+            items: { enum: [...notificationPatterns] },
+            description: 'what to tell; flowRun.* is all of one sort; default all',
+          },
+          giveUpAfterHours: {
+            ...minutes,
+            description: 'how long it is tried to send something; default 72',
+          },
         },
       },
     },
@@ -89,6 +107,7 @@ export const configSchema: JsonSchema = {
         formulaDepth: { type: 'integer', minimum: 1, description: 'nesting of formulas; default 100' },
         listPages: { type: 'integer', minimum: 1, description: 'pages of one list; default 10000' },
         listMinutes: { ...minutes, description: 'all pages of one list; default 15' },
+        webhookKilobytes: { ...minutes, description: 'one webhook that is received; default 1024' },
       },
     },
     validate: {
@@ -122,6 +141,23 @@ export const configSchema: JsonSchema = {
         },
         attempts: { type: 'integer', minimum: 1, description: 'tries to deliver an event; default 10' },
         parallelPulls: { type: 'integer', minimum: 1, description: 'looks at once; default 8' },
+        listen: {
+          type: ['string', 'integer'],
+          pattern: '^(.+:)?\\d{1,5}$',
+          minimum: 0,
+          maximum: 65_535,
+          description: 'where webhooks are received: PORT, or HOST:PORT; default: nowhere',
+        },
+        publicUrl: {
+          type: 'string',
+          pattern: '^(https?://[^/?#]+|\\$\\{)',
+          description: 'what others reach the receiver at, such as the address of a tunnel',
+        },
+        appEventSecret: {
+          type: 'string',
+          minLength: 1,
+          description: 'proves that events of your app come from it; a ${VARIABLE} of the environment',
+        },
       },
     },
     retention: {

@@ -55,6 +55,7 @@ export function withDefaults(given: JsonObject, root: string): ProjectConfig {
       javascriptBytes: number('javascriptMegabytes', 64) * 1024 * 1024,
       listPages: number('listPages', 10_000),
       listMs: number('listMinutes', 15) * 60_000,
+      webhookBytes: Math.ceil(number('webhookKilobytes', 1024) * 1024),
     },
     validate: { rules: section(section(given, 'validate'), 'rules') as Rules },
     watch: {

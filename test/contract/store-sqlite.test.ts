@@ -106,6 +106,37 @@ describe('the state database', () => {
     database.close();
   });
 
+  it('moves rows of steps of an older version into their own table', async () => {
+    const file = stateFile();
+    const store = await open(file);
+    const step = { id: 'r/a:0', tenant: 'local', time: 2, parent: 'r', data: { group: 'a' } };
+    await store.drawer('node-run').put(step);
+    await store.drawer('run').put(row);
+    await store.close();
+    const database = new Database(file);
+    database.exec('INSERT INTO rows SELECT * FROM parts; DROP TABLE parts; PRAGMA user_version = 2');
+    database.close();
+    const newer = await open(file);
+    expect(await newer.drawer('node-run').list({ tenant: 'local', parent: 'r' })).toEqual([step]);
+    expect(await newer.drawer('node-run').get('local', 'r/a:0')).toEqual(step);
+    expect(await newer.drawer('run').list({})).toEqual([row]);
+    await newer.drawer('node-run').prune({ keep: 0 });
+    expect(await newer.drawer('node-run').list({})).toEqual([]);
+  });
+
+  it('finds the steps of a run from an index', async () => {
+    const file = stateFile();
+    const store = await open(file);
+    await store.drawer('node-run').put(row);
+    const database = new Database(file);
+    const text = `EXPLAIN QUERY PLAN SELECT * FROM parts INDEXED BY parts_by_parent
+      WHERE drawer = ? AND tenant = ? AND parent = ? ORDER BY time ASC, id ASC LIMIT 9`;
+    expect((database.prepare(text).all() as { detail: string }[]).map(({ detail }) => detail)).toEqual([
+      'SEARCH parts USING INDEX parts_by_parent (drawer=? AND parent=?)',
+    ]);
+    database.close();
+  });
+
   it('that is damaged is named, with the way out', async () => {
     const file = stateFile();
     mkdirSync(path.dirname(file));

@@ -24,7 +24,7 @@ export interface Delivered {
   readonly n: number | undefined;
 }
 
-/** What a list does before it answers; undefined: it answers as ever. */
+/** What a list does instead of its answer; false: it answers as ever. */
 export type Fault = (
   request: { path: string; url: URL; page: number },
   response: ServerResponse,
@@ -34,8 +34,13 @@ export type Fault = (
 export interface Page {
   records: Record<string, unknown>[];
   cursor?: string | undefined;
-  [more: string]: unknown;
+  /** What the feed of all changes gives instead. */
+  events?: Record<string, unknown>[];
+  state?: number;
 }
+
+/** The paths of the lists: of all items, of the newest, and of changes. */
+export const lists = ['/list', '/latest', '/changes'] as const;
 
 export const pageSize = 10;
 
@@ -46,7 +51,11 @@ export class Api {
   readonly delivered: Delivered[] = [];
   /** The app answers with this status. */
   appStatus = 200;
+  /** What it does with what it was sent, by the end of the path, before it answers. */
+  appWaits: ((key: string) => Promise<void> | undefined) | undefined;
   fault: Fault | undefined;
+  /** Paths of lists at which something was wrong. */
+  readonly misbehaved = new Set<string>();
   /** How times are written. */
   time: (ms: number) => unknown = (ms) => new Date(ms).toISOString();
   id: (id: string) => unknown = (id) => id;
@@ -142,36 +151,47 @@ export class Api {
     const url = new URL(request.url ?? '/', this.url);
     const path = url.pathname;
     this.requests += 1;
-    if (path.startsWith('/app/')) {
+    if (path.startsWith('/app/') || path.startsWith('/items/')) {
       const key = request.headers['idempotency-key'];
-      return this.take(
-        path,
+      const { status, body } = this.reply(
+        url,
         Buffer.concat(chunks).toString(),
-        response,
         typeof key === 'string' ? key : undefined,
       );
-    }
-    if (path.startsWith('/items/')) {
-      const item = this.items.get(decodeURIComponent(path.slice('/items/'.length)));
-      return send(
-        response,
-        item === undefined ? 404 : 200,
-        item === undefined ? { message: 'gone' } : this.record(item),
-      );
+      await this.appWaits?.(decodeURIComponent(path.split('/').at(-1) ?? ''));
+      return send(response, status, body);
     }
     const body = this.page(url);
     const page = Number(url.searchParams.get('cursor') ?? '0') / pageSize;
-    if (this.fault !== undefined && (await this.fault({ path, url, page }, response, body))) return;
+    if (this.fault !== undefined && (await this.fault({ path, url, page }, response, body))) {
+      this.misbehaved.add(path);
+      return;
+    }
     send(response, 200, body);
   }
 
-  private take(path: string, text: string, response: ServerResponse, run: string | undefined): void {
+  /** What it answers to a request that nothing happens to. */
+  reply(
+    url: URL,
+    text: string,
+    run: string | undefined,
+  ): { readonly status: number; readonly body: unknown } {
+    const path = url.pathname;
+    if (path.startsWith('/app/')) return { status: this.take(path, text, run), body: {} };
+    if (!path.startsWith('/items/')) return { status: 200, body: this.page(url) };
+    const item = this.items.get(decodeURIComponent(path.slice('/items/'.length)));
+    return item === undefined
+      ? { status: 404, body: { message: 'gone' } }
+      : { status: 200, body: this.record(item) };
+  }
+
+  private take(path: string, text: string, run: string | undefined): number {
     if (this.appStatus === 200) {
       const body = JSON.parse(text) as { id: string; record: { id: string; fields: { n?: number } } };
       const key = decodeURIComponent(path.split('/').at(-1) ?? '');
       this.delivered.push({ key, event: run ?? body.id, record: body.record.id, n: body.record.fields.n });
     }
-    send(response, this.appStatus, {});
+    return this.appStatus;
   }
 }
 

@@ -1,8 +1,11 @@
 /** What goes wrong with an API, as steps: what happens to its items, and how it answers meanwhile. */
-import { send, type Api } from './api.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pageSize, send, type Api, type Fault } from './api.js';
 
 const minute = 60_000;
 const hour = 60 * minute;
+/** One try of one request, as the project says. */
+const requestMs = 2000;
 
 export interface Steps {
   readonly api: Api;
@@ -21,13 +24,13 @@ export const faults: Readonly<Record<string, (steps: Steps) => Promise<void>>> =
     }
   },
   'late-indexed records': async ({ api, tick }) => {
-    const late = api.create({ shownAt: api.now + 5 * minute });
-    api.create();
-    await tick(minute);
-    api.create();
-    await tick(minute);
-    await tick(10 * minute);
-    void late;
+    api.create({ shownAt: api.now + 5 * minute });
+    // More than a few newer ones stand before it when it turns up.
+    for (let round = 0; round < 4; round += 1) {
+      for (let count = 0; count < 5; count += 1) api.create();
+      await tick(minute);
+    }
+    await tick(2 * minute);
   },
   'clocks that differ': async ({ api, tick }) => {
     api.create({ at: api.now + 3 * hour });
@@ -47,9 +50,11 @@ export const faults: Readonly<Record<string, (steps: Steps) => Promise<void>>> =
   },
   'pages that shift while they are read': async ({ api, tick }) => {
     for (let count = 0; count < 35; count += 1) api.create({ at: api.now - count });
-    let shifts = 2;
-    api.fault = ({ page }) => {
-      if (page === 1 && shifts-- > 0) {
+    const shifted: Record<string, number> = {};
+    api.fault = ({ path, page }, _, body) => {
+      const isMiddle = page === 1 || body.events?.length === pageSize;
+      if (isMiddle && (shifted[path] = (shifted[path] ?? 0) + 1) <= 2) {
+        api.misbehaved.add(path);
         const [newest] = api.newest('created');
         if (newest !== undefined) api.delete(newest.id);
         const oldest = [...api.items.keys()].sort()[0];
@@ -59,7 +64,9 @@ export const faults: Readonly<Record<string, (steps: Steps) => Promise<void>>> =
     };
     await tick(minute);
     api.fault = undefined;
-    await tick(minute);
+    // What it hid is old when the next look comes.
+    api.create({ at: api.now + 3 * hour - minute });
+    await tick(3 * hour);
     await tick(minute);
   },
   'more news than one page': async ({ api, tick }) => {
@@ -68,26 +75,38 @@ export const faults: Readonly<Record<string, (steps: Steps) => Promise<void>>> =
   },
   'a cursor that repeats': async ({ api, tick }) => {
     for (let count = 0; count < 25; count += 1) api.create();
-    api.fault = (_, response, body) => {
-      if (body.cursor === undefined) return false;
-      send(response, 200, { ...body, cursor: '10' });
+    api.fault = ({ url }, response, body) => {
+      const state = Number(url.searchParams.get('since'));
+      if (body.events?.length === pageSize) send(response, 200, { ...body, state });
+      else if (body.cursor !== undefined) send(response, 200, { ...body, cursor: '10' });
+      else return false;
       return true;
     };
+    await tick(minute);
     await tick(minute);
   },
   'a list without an end': async ({ api, tick }) => {
     api.create();
     let page = 0;
     api.fault = (_, response, body) => {
-      send(response, 200, { ...body, cursor: `${(page += 1) % 7}0`, records: body.records.slice(0, 1) });
+      page = (page + 1) % 7;
+      // The feed stands before its last change, and says each time that it went on.
+      const state = api.changes.length - 1 + page / 10;
+      if (body.events !== undefined) send(response, 200, { ...body, state });
+      else send(response, 200, { records: body.records.slice(0, 1), cursor: `${page}0` });
       return true;
     };
     await tick(minute);
   },
   'empty pages with a next cursor': async ({ api, tick }) => {
     for (let count = 0; count < 15; count += 1) api.create();
-    api.fault = ({ url, path }, response, body) => {
-      if (path === '/changes') return false;
+    api.fault = ({ url }, response, body) => {
+      const since = Number(url.searchParams.get('since'));
+      if (body.events !== undefined) {
+        if (!Number.isInteger(since)) return false;
+        send(response, 200, { ...body, events: [], state: since + 0.5 });
+        return true;
+      }
       const cursor = url.searchParams.get('cursor') ?? '';
       if (!cursor.startsWith('0')) {
         send(response, 200, { ...body, records: [], cursor: `0${cursor || '0'}` });
@@ -100,7 +119,8 @@ export const faults: Readonly<Record<string, (steps: Steps) => Promise<void>>> =
   'timestamps out of order': async ({ api, tick }) => {
     for (const offset of [0, -40_000, 20_000, -90_000, 5000]) api.create({ at: api.now + offset - minute });
     api.fault = (_, response, body) => {
-      send(response, 200, { ...body, records: [...body.records].reverse() });
+      const events = body.events === undefined ? {} : { events: [...body.events].reverse() };
+      send(response, 200, { ...body, records: [...body.records].reverse(), ...events });
       return true;
     };
     await tick(minute);
@@ -114,6 +134,17 @@ export const faults: Readonly<Record<string, (steps: Steps) => Promise<void>>> =
     api.create({ at: api.now - hour });
     api.update('1002', { at: api.now - hour });
     await tick(minute);
+    await tick(16 * minute);
+    api.time = (ms) => new Date(ms).toISOString();
+  },
+  'a clock that is put forward an hour': async ({ api, tick }) => {
+    api.time = (ms) => new Date(ms).toISOString().replace('Z', '');
+    api.create();
+    await tick(minute);
+    api.create({ at: api.now + hour });
+    await tick(minute);
+    api.create({ at: api.now + hour });
+    api.create();
     await tick(16 * minute);
     api.time = (ms) => new Date(ms).toISOString();
   },
@@ -144,23 +175,31 @@ export const faults: Readonly<Record<string, (steps: Steps) => Promise<void>>> =
   'a record without an id': async ({ api, tick }) => {
     api.create();
     api.fault = (_, response, body) => {
-      send(response, 200, { ...body, records: [{ fields: { n: 0 } }, ...body.records] });
+      const nameless = { fields: { n: 0 } };
+      const { events, records } = body;
+      if (events === undefined) send(response, 200, { ...body, records: [nameless, ...records] });
+      else send(response, 200, { ...body, events: [{ type: 'created', record: nameless }, ...events] });
       return true;
     };
     await tick(minute);
   },
   ...answers({
     '401 in the middle': (response) => send(response, 401, { message: 'who are you' }),
-    '429 with Retry-After': (response) => send(response, 429, {}, { 'retry-after': '0' }),
+    '429 with Retry-After': (response, round) =>
+      send(response, 429, {}, { 'retry-after': round === 0 ? '0' : '5400' }),
     '500 in the middle': (response) => send(response, 500, { message: 'oh no' }),
     'JSON that is cut off': (response) => send(response, 200, '{"records": [{"id": "10'),
     'a connection that is cut off': (response) => void response.socket?.destroy(),
   }),
   'an answer that takes long': async ({ api, tick }) => {
     api.create();
-    let times = 2;
-    api.fault = async () => {
-      if (times-- > 0) await new Promise((resolve) => void setTimeout(resolve, 150));
+    // Longer than `limits.requestSeconds` of the project, and then a little.
+    const waits: Record<string, number[]> = {};
+    api.fault = async ({ path }) => {
+      const ms = (waits[path] ??= [requestMs + 300, 150]).shift();
+      if (ms === undefined) return false;
+      api.misbehaved.add(path);
+      await sleep(ms);
       return false;
     };
     await tick(minute);
@@ -187,21 +226,24 @@ export const faults: Readonly<Record<string, (steps: Steps) => Promise<void>>> =
   },
 };
 
-/** Faults that are one answer, given on the second page, or else on the first. */
-function answers(all: Record<string, (response: Parameters<typeof send>[0]) => void>) {
+/** Faults that are one answer, given on the second page, or for a change: to all first, and then to some. */
+function answers(all: Record<string, (response: Parameters<Fault>[1], round: number) => void>) {
   return Object.fromEntries(
     Object.entries(all).map(([name, give]) => [
       name,
       async ({ api, tick }: Steps) => {
         for (let count = 0; count < 15; count += 1) api.create();
         api.update('1002');
-        let left = 12;
-        api.fault = ({ page, path }, response) => {
-          if ((page !== 1 && path !== '/changes') || left-- <= 0) return false;
-          give(response);
-          return true;
-        };
-        await tick(minute);
+        for (const [round, atMost] of [Infinity, 3].entries()) {
+          const given: Record<string, number> = {};
+          api.fault = ({ page, path }, response) => {
+            if (page !== 1 && path !== '/changes') return false;
+            if ((given[path] = (given[path] ?? 0) + 1) > atMost) return false;
+            give(response, round);
+            return true;
+          };
+          await tick(minute);
+        }
       },
     ]),
   );

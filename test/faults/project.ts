@@ -63,7 +63,7 @@ export function makeProject(url: string): string {
     mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
     writeFileSync(path.join(root, file), text);
   };
-  write('membrane.yaml', `name: faults\napp: {baseUri: '${url}/app'}\n`);
+  write('membrane.yaml', `name: faults\napp: {baseUri: '${url}/app'}\nlimits: {requestSeconds: 2}\n`);
   write(
     'connectors/shop/spec.yaml',
     `auth:

@@ -98,7 +98,10 @@ if (id === '-') {
   ({ id } = await membrane.flows.queue('order', { inputs: inputsOf(mark) }));
   say(`run ${id}`);
 }
-const { state } = await membrane.flows.runs.resume(id, { retryInterrupted });
+// Who was killed between the last write and the word of it has left a run that is over.
+const before = await membrane.flows.runs.show(id);
+const { state } =
+  before.state === 'completed' ? before : await membrane.flows.runs.resume(id, { retryInterrupted });
 say(`end ${state}`);
 await membrane.close();
 await (await store)?.close();

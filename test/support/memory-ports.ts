@@ -4,6 +4,7 @@ export { memoryConnections, memoryTenants } from '../../src/adapters/connections
 export { sequentialIds } from '../../src/adapters/ids-sequential.js';
 export { memorySecrets, type MemorySecrets } from '../../src/adapters/secrets-memory.js';
 export { memoryStore } from '../../src/adapters/store-memory.js';
+export { memoryReceiver, type MemoryReceiver } from './memory-receiver.js';
 
 /** A clock that stands still until it is moved. */
 export interface FakeClock extends Clock {

@@ -27,10 +27,15 @@ export async function runSuite(here) {
     });
     const suite = spawn(process.execPath, [path.join(folder, 'suite.mjs'), ...process.argv.slice(2)], {
       stdio: 'inherit',
-      env: { PATH: process.env.PATH, HOME: home },
+      env: { PATH: process.env.PATH, HOME: home, ...seedOf(process.env) },
     });
     process.exitCode = await new Promise((resolve) => suite.once('close', (code) => resolve(code ?? 1)));
   } finally {
     for (const made of [folder, home]) rmSync(made, { recursive: true, force: true, maxRetries: 3 });
   }
+}
+
+/** What choices a suite makes, where it draws lots. */
+function seedOf({ FAULTS_SEED }) {
+  return FAULTS_SEED === undefined ? {} : { FAULTS_SEED };
 }

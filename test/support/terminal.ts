@@ -14,6 +14,10 @@ export const hasTerminal = pty !== undefined;
 export interface Terminal {
   /** What was written so far, without colours and movements. */
   text(): string;
+  /** With all colours and movements. */
+  written(): string;
+  resize(columns: number, rows: number): void;
+  kill(signal: NodeJS.Signals): void;
   shows(text: string): Promise<void>;
   type(text: string): void;
   readonly ended: Promise<number>;
@@ -47,6 +51,9 @@ export function openTerminal(
   const text = () => stripVTControlCharacters(output);
   return {
     text,
+    written: () => output,
+    resize: (columns, rows) => child.resize(columns, rows),
+    kill: (signal) => child.kill(signal),
     shows: (wanted) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(() => reject(new Error(`no "${wanted}" in:\n${text()}`)), 10_000);

@@ -1,6 +1,12 @@
 import type { Command } from '../command.js';
 import { kindNames } from '../kind-names.js';
 import { actionRun } from './action/run.js';
+import { alertList, alertsCommand } from './alert/list.js';
+import { alertResolve, alertShow } from './alert/show.js';
+import { notificationDrop, notificationRetry } from './notification/change.js';
+import { notificationList } from './notification/list.js';
+import { notificationShow } from './notification/show.js';
+import { notificationTest } from './notification/test.js';
 import { operationRun } from './operation/run.js';
 import { complete } from './complete.js';
 import { completion } from './completion.js';
@@ -27,10 +33,12 @@ import { dataUpdate } from './data/update.js';
 import { dataSchemaShow } from './data-schema/show.js';
 import { dataSourceSet } from './data-source/set.js';
 import { doctor } from './doctor.js';
-import { eventDrop, eventReplay, eventRetry } from './event/change.js';
+import { eventDrop, eventRetry } from './event/change.js';
 import { eventEmit } from './event/emit.js';
 import { eventList } from './event/list.js';
+import { eventListen } from './event/listen.js';
 import { eventPulls } from './event/pulls.js';
+import { eventReplay } from './event/replay.js';
 import { eventShow, eventWhy } from './event/show.js';
 import {
   subscriptionsPause,
@@ -39,13 +47,18 @@ import {
   subscriptionsShow,
 } from './event/subscriptions/change.js';
 import { subscriptionsList } from './event/subscriptions/list.js';
+import { subscriptionsExport, subscriptionsImport } from './event/subscriptions/transfer.js';
+import { webhooksList, webhooksRetry, webhooksShow } from './event/webhooks/list.js';
 import { watchCommand } from './watch.js';
 import { explain } from './explain.js';
 import { fieldMappingSet } from './field-mapping/set.js';
 import { fmt } from './fmt.js';
 import { flowDisable, flowEnable } from './flow/enable.js';
 import { flowGraph } from './flow/graph.js';
+import { flowList } from './flow/list.js';
 import { flowRun } from './flow/run.js';
+import { flowShow } from './flow/show.js';
+import { flowTest } from './flow/test.js';
 import { flowRunList } from './flow-run/list.js';
 import { flowRunLogs } from './flow-run/logs.js';
 import { flowRunOutput } from './flow-run/output.js';
@@ -102,7 +115,10 @@ const own: readonly Command[] = [
   importOpenApiCommand,
   actionRun,
   operationRun,
+  flowList,
+  flowShow,
   flowRun,
+  flowTest,
   flowResume,
   flowGraph,
   flowEnable,
@@ -140,6 +156,7 @@ const own: readonly Command[] = [
   eventShow,
   eventWhy,
   eventEmit,
+  eventListen,
   eventPulls,
   eventRetry,
   eventReplay,
@@ -149,6 +166,20 @@ const own: readonly Command[] = [
   subscriptionsReset,
   subscriptionsPause,
   subscriptionsResume,
+  subscriptionsExport,
+  subscriptionsImport,
+  webhooksList,
+  webhooksShow,
+  webhooksRetry,
+  notificationList,
+  notificationShow,
+  notificationTest,
+  notificationRetry,
+  notificationDrop,
+  alertsCommand,
+  alertList,
+  alertShow,
+  alertResolve,
   request,
   formulaEval,
   logs,

@@ -1,6 +1,7 @@
 import { MembraneError } from '../../core/error.js';
-import type { Membrane } from '../../membrane.js';
-import { text, type Command } from '../command.js';
+import type { Membrane, Rehearsal } from '../../membrane.js';
+import { flag, text, type Command, type Result } from '../command.js';
+import { dryRunOption, renderWrites } from '../dry-run.js';
 import { inputOptions, readInput } from '../input.js';
 import { fileOption, withFiles } from '../local-files.js';
 import { resultFile, resultFileOptions } from '../result-file.js';
@@ -28,6 +29,7 @@ export function runElementCommand({ kind, runner, examples }: RunElementCommand)
       ...inputOptions,
       fileOption,
       ...resultFileOptions,
+      dryRunOption,
     ],
     examples,
     async run(session, [key = ''], options) {
@@ -42,7 +44,16 @@ export function runElementCommand({ kind, runner, examples }: RunElementCommand)
           `running ${key}`,
           elements.run(key, { input, connection, instance, redacted: true }),
         );
-      const { output, warnings, id } = await askWhichConnection(session, text(options, 'connection'), run);
+      const wanted = text(options, 'connection');
+      if (flag(options, 'dryRun')) {
+        const how = { input, instance, redacted: true };
+        return rehearsalOf(
+          await askWhichConnection(session, wanted, (connection) =>
+            session.output.progress(`trying ${key}`, elements.dryRun(key, { ...how, connection })),
+          ),
+        );
+      }
+      const { output, warnings, id } = await askWhichConnection(session, wanted, run);
       const data = { id, output: output ?? null };
       if (target !== undefined) return { ...(await target.write(output, data)), diagnostics: warnings };
       return {
@@ -51,6 +62,16 @@ export function runElementCommand({ kind, runner, examples }: RunElementCommand)
         diagnostics: warnings,
       };
     },
+  };
+}
+
+function rehearsalOf({ writes, output, why, warnings }: Rehearsal): Result {
+  const gives = why === undefined ? '' : `what it would give nobody can tell (${why})\n`;
+  return {
+    data: { writes, output: output ?? null, ...(why === undefined ? {} : { why }) },
+    human: (style) => renderWrites(writes, style),
+    diagnostics: warnings,
+    note: `${gives}nothing was changed, and nothing is stored`,
   };
 }
 

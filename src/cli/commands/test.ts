@@ -4,6 +4,7 @@ import type { TestReport, TestResult } from '../../membrane.js';
 import { flag, text, type Command, type Options, type Result } from '../command.js';
 import { reportBase } from '../output/report.js';
 import { countTests, renderTests } from '../output/test-results.js';
+import { repeat } from '../repeat.js';
 import type { Session } from '../session.js';
 
 export const testCommand: Command = {
@@ -41,9 +42,11 @@ Ends with 1 where a test fails. With --record, tests run once against the real A
     'test --watch',
   ],
   async run(session, select, options) {
-    if (flag(options, 'watch')) return watch(session, select, options);
-    const report = await session.output.progress('testing', run(session, select, options));
-    return resultOf(session, report, text(options, 'format') === 'junit');
+    const isJunit = text(options, 'format') === 'junit';
+    const once = async (changed?: readonly string[]): Promise<Result> =>
+      resultOf(session, await run(session, select, options, changed), isJunit);
+    if (flag(options, 'watch')) return repeat(session, session.cwd, once);
+    return session.output.progress('testing', once());
   },
 };
 
@@ -107,22 +110,4 @@ function document({ span, failures, tape, ...one }: TestResult, cwd: string): ob
     failures: failures.map(({ span: where, ...failure }) => ({ ...failure, ...at(where) })),
     ...(tape === undefined ? {} : { tape: { ...tape, file: relative(cwd, tape.file) } }),
   };
-}
-
-/** Runs what is asked for, then again whatever a change touches. */
-async function watch(session: Session, select: readonly string[], options: Options): Promise<Result> {
-  const { watchTests } = await session.library();
-  const { output, signal, cwd } = session;
-  const rounds = watchTests(cwd, signal, (changed) => run(session, select, options, changed));
-  const isJson = text(options, 'format') === 'json';
-  async function* lines(): AsyncGenerator<string> {
-    for await (const round of rounds) {
-      const result = 'report' in round ? resultOf(session, round.report, false) : undefined;
-      if ('error' in round) await output.failure(round.error, cwd);
-      else if (isJson) yield `${JSON.stringify(result?.data)}\n`;
-      else if (result !== undefined) await output.result(result, cwd);
-    }
-  }
-  await output.stream(lines());
-  return { data: undefined, human: () => '' };
 }

@@ -1,7 +1,8 @@
-import type { WatchEvent } from '../../membrane.js';
+import type { WatchEvent, WatchSummary } from '../../membrane.js';
 import { flag, text, texts, type Command } from '../command.js';
-import { relativeTime } from '../output/time.js';
+import { relativeTime, timeOfDay } from '../output/time.js';
 import { lineQueue } from '../line-queue.js';
+import { openWatchView } from '../watch-view.js';
 
 export const watchCommand: Command = {
   path: 'watch',
@@ -13,8 +14,19 @@ export const watchCommand: Command = {
     { flags: '--once', summary: 'look at each once, deliver what waits, and end' },
     { flags: '--only <name>', summary: 'only this subscription, or those of this element', many: true },
     { flags: '--dry-run', summary: 'say what would be found; store and deliver nothing' },
+    {
+      flags: '--listen <[host:]port>',
+      summary: 'receive webhooks there; this machine only, unless a host says more',
+    },
+    { flags: '--public-url <url>', summary: 'what others reach it at, such as the address of a tunnel' },
+    { flags: '--lines', summary: 'a line for each thing that happens, also at a terminal' },
   ],
-  examples: ['watch', 'watch --once', 'watch --only flow/on-contact --dry-run'],
+  examples: [
+    'watch',
+    'watch --once',
+    'watch --only flow/on-contact --dry-run',
+    'watch --listen 8080 --public-url https://hooks.example.com',
+  ],
   async run(session, _args, options) {
     const membrane = await session.membrane();
     const { signal } = session;
@@ -23,27 +35,36 @@ export const watchCommand: Command = {
     // One look at each is one result; a watch without an end is a line for each event.
     const gathered: WatchEvent[] = [];
     const isJson = text(options, 'format') === 'json' || text(options, 'format') === 'ndjson';
+    const view = once || isJson || flag(options, 'lines') ? undefined : await openWatchView(session);
     const tell = (event: WatchEvent): void => {
       if (once) gathered.push(event);
       if (isJson && once) return;
       if (isJson) lines.add(JSON.stringify(event));
       else {
         const line = lineOf(event);
-        if (line !== undefined) lines.add(`${new Date(event.time).toISOString().slice(11, 19)}  ${line}`);
+        if (view !== undefined) view.tell(event, line);
+        else if (line !== undefined) lines.add(`${timeOfDay(event.time)}  ${line}`);
       }
     };
-    const watching = membrane
-      .watch({
-        once,
-        dryRun: flag(options, 'dryRun'),
-        only: texts(options, 'only'),
-        allTenants: session.tenant === undefined,
-        tell,
-        signal,
-      })
-      .finally(() => lines.end());
-    await session.output.stream(lines.texts());
-    const summary = await watching;
+    const watch = async (): Promise<WatchSummary> => {
+      try {
+        return await membrane.watch({
+          once,
+          dryRun: flag(options, 'dryRun'),
+          only: texts(options, 'only'),
+          listen: text(options, 'listen'),
+          publicUrl: text(options, 'publicUrl'),
+          allTenants: session.tenant === undefined,
+          tell,
+          view: view?.follow,
+          signal,
+        });
+      } finally {
+        await view?.end();
+        lines.end();
+      }
+    };
+    const [summary] = await Promise.all([watch(), session.output.stream(lines.texts())]);
     signal.throwIfAborted();
     return {
       data: { ...summary, happened: gathered },
@@ -60,7 +81,9 @@ function lineOf(event: WatchEvent): string | undefined {
     case 'reloaded':
       return `${event.type === 'started' ? 'watching' : 'files have changed: watching'} ${event.subscriptions} ${event.subscriptions === 1 ? 'subscription' : 'subscriptions'}`;
     case 'look':
-      if (event.events === 0 && event.missed === undefined) return undefined;
+      if (event.events === 0 && (event.missed ?? 0) === 0) return undefined;
+      if (event.missed !== undefined)
+        return `${event.name}: ${event.events} due${more('missed', event.missed)}`;
       return `${event.name}: ${event.events} new of ${event.records} (${event.ms} ms)`;
     case 'look-failed':
       return `${event.name}: ${String(event.error['message'])}; next try ${relativeTime(event.nextAt, event.time)}`;
@@ -68,11 +91,37 @@ function lineOf(event: WatchEvent): string | undefined {
       return `${event.name}: ${event.done} delivered${more('skipped', event.skipped)}${more('failed', event.failed)}`;
     case 'run':
       return `flow/${event.flow}: run ${event.run} ${event.state}`;
+    case 'notification':
+      return event.state === 'done' ? undefined : lineOfNotification(event);
+    case 'alert':
+      return event.status === 'ongoing' ? `alert: ${event.description}` : `over: ${event.description}`;
+    case 'hook': {
+      if (event.did !== 'failed') return `${event.name}: its webhook was ${event.did}`;
+      const next = event.nextAt === undefined ? '' : `; next try ${relativeTime(event.nextAt, event.time)}`;
+      return `${event.name}: its webhook: ${String(event.error?.['message'])}${next}`;
+    }
+    case 'webhooks':
+      return `${event.to}: ${event.events} new by webhook${more('failed', event.failed)}`;
+    case 'unheard':
+      return `${event.name} waits for webhooks: run "membrane watch --listen PORT --public-url URL"`;
+    case 'listening': {
+      const { address, publicUrl, hint } = event;
+      const others = publicUrl === address ? '' : `, which others reach at ${publicUrl}`;
+      return `listening on ${address}${others}${hint === undefined ? '' : `\n          ${hint}`}`;
+    }
+    case 'refused':
+      return `refused (${event.status}) what ${event.remote} sent to ${event.to || 'nowhere'}: ${event.why}`;
     case 'error':
       return `error: ${String(event.error['message'])}`;
     case 'stopped':
       return undefined;
   }
+}
+
+function lineOfNotification(event: WatchEvent & { type: 'notification' }): string {
+  const { eventType, to, error, tryAt, time } = event;
+  const next = tryAt === undefined ? 'given up' : `next try ${relativeTime(tryAt, time)}`;
+  return `${eventType} to ${to}: ${String(error?.['message'])}; ${next}`;
 }
 
 function more(what: string, count: number): string {

@@ -14,7 +14,18 @@ const crm = `auth:
       baseUri: https://api.example.com
 `;
 
+function deleting(more: string): Readonly<Record<string, string>> {
+  const config = `config:\n  dataSource:\n    collectionKey: contacts\n${more}`;
+  return { 'membrane.yaml': '', 'actions/delete-contact.yaml': `type: delete-data-record\n${config}` };
+}
+
 export const elementExplanations = {
+  'element/incomplete': {
+    means:
+      'The type of an action or node needs these fields to do anything: it would fail at every run. A lower layer may give them; then this finding is about the layers that do not.',
+    wrong: deleting(''),
+    right: deleting('  id:\n    $var: $.input.id\n'),
+  },
   'element/duplicate': {
     means:
       'The key of an element is unique for its kind and layer, through all packages. Which file would count is chance.',

@@ -28,6 +28,20 @@ export const fileExplanations = {
       'shared/crm/actions/list-users.yaml': listUsers,
     },
   },
+  'config/variable': {
+    means:
+      'A text in membrane.yaml holds ${NAME}, which stands for the environment variable of this name where membrane runs. It is not set there, or is empty.',
+    wrong: '"secret: ${HOOK_SECRET}" in "notifications", and "membrane watch" is started without it.',
+    right:
+      'Set it where membrane runs: "HOOK_SECRET=… membrane watch". A text that is meant as it stands is written "$${HOOK_SECRET}".',
+  },
+  'config/secret': {
+    means:
+      'A secret that signs what is sent is any text, or the base64 of the key after "whsec_". This one is empty, or no base64.',
+    wrong: '"whsec_my secret".',
+    right:
+      'Take "openssl rand -base64 32" and write "whsec_" before it, or take any text that begins otherwise.',
+  },
   'project/errors': {
     means:
       'The project, or the element that you want to run with what it refers to, has errors, which are shown with it.',

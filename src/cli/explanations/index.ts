@@ -20,7 +20,9 @@ const functions = () => import('./functions.js').then((group) => group.functionE
 
 /** Where the explanations are, by the first word of the code; each file is loaded when it is asked for. */
 const groups: Readonly<Record<string, () => Promise<Explanations>>> = {
+  alert: events,
   auth: () => import('./auth.js').then((group) => group.authExplanations),
+  config: files,
   connection: connections,
   element: elements,
   event: events,
@@ -37,6 +39,7 @@ const groups: Readonly<Record<string, () => Promise<Explanations>>> = {
   javascript: functions,
   layer: elements,
   link: () => import('./links.js').then((group) => group.linkExplanations),
+  notification: events,
   openapi: () => import('./openapi.js').then((group) => group.openApiExplanations),
   output: running,
   project: files,
@@ -53,6 +56,7 @@ const groups: Readonly<Record<string, () => Promise<Explanations>>> = {
   test: tests,
   type: () => import('./types.js').then((group) => group.typeExplanations),
   usage,
+  webhook: events,
   yaml: files,
 };
 

@@ -51,6 +51,17 @@ export const requestExplanations = {
     wrong: 'The path has "{id}", and "pathParameters" gives no "id".',
     right: 'Give every value that the request needs; the error points at it.',
   },
+  'request/relative': {
+    means: 'An http-request is bound to no connection, so that it has no base address to start from.',
+    wrong: {
+      'membrane.yaml': '',
+      'actions/list.yaml': 'type: http-request\nconfig:\n  request:\n    uri: /users\n',
+    },
+    right: {
+      'membrane.yaml': '',
+      'actions/list.yaml': 'type: http-request\nconfig:\n  request:\n    uri: https://example.com/users\n',
+    },
+  },
   'request/path-parameter': {
     means: 'The path of a request has a part in braces, and "pathParameters" gives nothing for it.',
     wrong: 'The path is /contacts/{id}, and "pathParameters" is missing, or says "idd".',

@@ -54,7 +54,10 @@ export function renderFlowTree(
 }
 
 /** `3 runs, 1 failed` */
-export function countsText(of: NodeCounts | undefined, color: Style['color']): string {
+export function countsText(
+  of: NodeCounts | undefined,
+  color: Record<'dim' | 'red', (text: string) => string>,
+): string {
   if (of === undefined) return color.dim('not run');
   const { runs, erroredRuns, skipped, interrupted } = of;
   return [
@@ -65,16 +68,15 @@ export function countsText(of: NodeCounts | undefined, color: Style['color']): s
   ].join(', ');
 }
 
+const uncoloured = { dim: (text: string) => text, red: (text: string) => text };
+
 /** A flow in the language of Mermaid, for documents and web pages. */
 export function renderMermaid({ nodes }: WalkGraph, counts: Counts | undefined): string {
   const ids = new Map(nodes.map(({ key }, index) => [key, `n${index}`]));
   const lines = ['flowchart TD'];
   for (const { key, type, start } of nodes) {
     const of = counts !== undefined && Object.hasOwn(counts, key) ? counts[key] : undefined;
-    const told =
-      of === undefined
-        ? ''
-        : `<br>${of.runs} runs${of.erroredRuns === 0 ? '' : `, ${of.erroredRuns} failed`}`;
+    const told = of === undefined ? '' : `<br>${countsText(of, uncoloured)}`;
     const text = `"${escape(key)}<br>${escape(type)}${told}"`;
     lines.push(`  ${ids.get(key)}${start ? `([${text}])` : `[${text}]`}`);
   }

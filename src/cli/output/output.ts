@@ -5,11 +5,12 @@ import { MembraneError } from '../../core/error.js';
 import type { Result } from '../command.js';
 import type { Io } from '../session.js';
 import { showable } from './bytes.js';
+import { openFoot, type Foot } from './foot.js';
 import { renderReport } from './frame.js';
 import { renderReports, reportBase, type ReportFormat } from './report.js';
 import { openSources } from './sources.js';
 import { noSpinner, openSpinner, type Text } from './spinner.js';
-import { isSet, styleOf } from './style.js';
+import { isSet, styleOf, type Style } from './style.js';
 
 /** Everything that a command says: the result to stdout, the talk to stderr. */
 export interface Output {
@@ -20,13 +21,25 @@ export interface Output {
   /** Shows that something is under way while `work` takes longer than half a second. */
   progress<T>(text: Text, work: Promise<T>): Promise<T>;
   /**
+   * Lines at the foot of the terminal, below what goes on; undefined where stdout is none that can do so. `draw` is
+   * asked when they may have changed.
+   */
+  foot(
+    draw: (style: Style, rows: number) => readonly string[],
+  ): Promise<(Foot & { readonly style: Style }) | undefined>;
+  /**
    * Writes texts to stdout as they come, no faster than they are taken. Where nobody reads any more, no more are
    * asked for: `membrane … | head` ends.
    */
   stream(texts: AsyncIterable<string | Uint8Array>): Promise<void>;
-  result(result: Result, cwd: string): Promise<void>;
-  failure(error: unknown, cwd: string): Promise<void>;
+  result(result: Result, cwd: string, how?: HowShown): Promise<void>;
+  failure(error: unknown, cwd: string, how?: HowShown): Promise<void>;
   end(): void;
+}
+
+export interface HowShown {
+  /** With `--json`: a line, because others follow. */
+  readonly oneLine?: boolean;
 }
 
 export interface OutputOptions {
@@ -38,11 +51,12 @@ export interface OutputOptions {
 }
 
 export function openOutput(io: Io, { json, report: reportFormat, color }: OutputOptions): Output {
-  const sources = openSources();
+  let sources = openSources();
   const plain = json || !color;
   const err = (text: string) => void io.stderr.write(`${text}\n`);
   const out = (text: string) => void io.stdout.write(`${text}\n`);
-  const document = (value: object) => out(JSON.stringify({ format: 1, ...value }, null, 2));
+  const document = (value: object, { oneLine = false }: HowShown = {}) =>
+    out(JSON.stringify({ format: 1, ...value }, null, oneLine ? 0 : 2));
   let spinner = noSpinner;
 
   const report = async (diagnostics: readonly Diagnostic[], cwd: string, stream = io.stderr, say = err) => {
@@ -75,19 +89,24 @@ export function openOutput(io: Io, { json, report: reportFormat, color }: Output
       spinner = openSpinner(stderr);
       return spinner.during(text, work);
     },
+    async foot(draw) {
+      const { stdout } = io;
+      if (json || !stdout.isTTY || isSet(io.env['CI']) || io.env['TERM'] === 'dumb') return undefined;
+      const style = await styleOf(stdout, io.env, plain);
+      const foot = openFoot(stdout, (columns, rows) => draw({ ...style, columns }, rows));
+      spinner = foot;
+      return { ...foot, style };
+    },
     stream,
-    async result(result, cwd) {
+    async result(result, cwd, how) {
       const { data, human, note, failure, bytes, exit = 0 } = result;
       const { diagnostics = [], diagnosticsAreResult = false } = result;
       spinner.stop();
+      sources = openSources(); // files change while a command repeats its work
       if (json) {
         const shown = diagnostics.map((one) => diagnosticDocument(one, cwd));
-        document({
-          ok: exit === 0,
-          data: data ?? null,
-          ...(failure === undefined ? {} : { error: failure }),
-          diagnostics: shown,
-        });
+        const error = failure === undefined ? {} : { error: failure };
+        document({ ok: exit === 0, data: data ?? null, ...error, diagnostics: shown }, how);
         return;
       }
       if (reportFormat !== undefined) {
@@ -104,12 +123,13 @@ export function openOutput(io: Io, { json, report: reportFormat, color }: Output
       if (text !== '') out(text);
       if (note !== undefined) err(note);
     },
-    async failure(error, cwd) {
+    async failure(error, cwd, how) {
       spinner.stop();
+      sources = openSources();
       const diagnostics = error instanceof MembraneError ? error.diagnostics : [];
       if (json) {
         const shown = diagnostics.map((one) => diagnosticDocument(one, cwd));
-        document({ ok: false, error: errorDocument(error, cwd), diagnostics: shown });
+        document({ ok: false, error: errorDocument(error, cwd), diagnostics: shown }, how);
         if (!(error instanceof MembraneError)) err(stackOf(error));
         return;
       }

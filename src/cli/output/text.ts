@@ -19,3 +19,15 @@ export function printable(text: string): string {
 export function cells(line: string): string {
   return printable(line.replaceAll('\t', '    '));
 }
+
+/** The beginning of a text that is too wide, with `…` at its end. */
+export function cut(text: string, columns: number): string {
+  if (width(text) <= columns) return text;
+  let [kept, used] = ['', 0];
+  for (const char of text) {
+    used += width(char);
+    if (used > columns - 1) break;
+    kept += char;
+  }
+  return `${kept}…`;
+}

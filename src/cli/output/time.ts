@@ -17,3 +17,8 @@ export function relativeTime(time: number, now: number): string {
 export function fullTime(time: number, now: number): string {
   return `${new Date(time).toISOString()} (${relativeTime(time, now)})`;
 }
+
+/** `09:14:02`, in UTC. */
+export function timeOfDay(time: number): string {
+  return new Date(time).toISOString().slice(11, 19);
+}

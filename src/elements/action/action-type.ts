@@ -1,6 +1,7 @@
-import type { JsonObject } from '../../core/json.js';
+import type { Json, JsonObject } from '../../core/json.js';
 import type { Finding, Place, RunContext } from '../../core/kind.js';
 import type { Type } from '../types/parts.js';
+import type { Needs } from '../config/needs.js';
 import type { Target, TypeScope } from '../types/scope.js';
 
 /** What an action does. Each is a node of flows too. */
@@ -14,6 +15,8 @@ export interface ActionType {
   readonly config: JsonObject;
   /** What stands where in `config`, relative to it; must not throw. */
   places(config: unknown): readonly Place[];
+  /** Fields of `config` without which it cannot run. */
+  readonly needs?: Needs;
   /** What is wrong with `config`; paths are relative to it. */
   check?(config: unknown): readonly Finding[];
   /** What values of `config` become; paths are relative to it. */
@@ -26,6 +29,8 @@ export interface ActionType {
   run(ctx: RunContext, config: JsonObject): Promise<unknown>;
   /** It may be done again when it was cut off, whatever requests it makes: it reads, or takes away. */
   readonly repeatable?: boolean;
+  /** What it likely gives where nothing is sent, in a dry run. */
+  readonly likely?: Json;
   /** It gives `{records, cursor}`; a node of a flow follows all pages, and gives the list of records. */
   readonly paged?: boolean;
 }

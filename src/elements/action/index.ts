@@ -1,11 +1,12 @@
 import type { JsonObject } from '../../core/json.js';
-import type { RunContext } from '../../core/kind.js';
+import type { Finding, RunContext } from '../../core/kind.js';
 import type { JsonSchema } from '../../core/schema.js';
 import { defineKind } from '../define-kind.js';
 import { placesIn, within } from '../places.js';
 import { anyFormula, choice, dataSchema } from '../schema-parts.js';
 import { configRules } from '../typed-config.js';
 import { configOf } from '../types/scope.js';
+import { missingNeeds } from '../config/needs.js';
 import { actionExamples } from './examples.js';
 import { actionType, actionTypes } from './types/index.js';
 import { actionOutput, typesOfAction } from './types-of-action.js';
@@ -39,11 +40,7 @@ export const action = defineKind({
     });
     return [...own, ...within(['config'], actionType(value)?.places(value['config']) ?? [])];
   },
-  check: (value) =>
-    (actionType(value)?.check?.(value['config']) ?? []).map((finding) => ({
-      ...finding,
-      path: ['config', ...finding.path],
-    })),
+  check,
   types: typesOfAction,
   outputType: actionOutput,
   inputSchema: (value) => value['inputSchema'] as JsonSchema | undefined,
@@ -51,6 +48,14 @@ export const action = defineKind({
   needsConnection: (value) => actionType(value)?.needsConnection === true,
   run,
 });
+
+function check(value: JsonObject): Finding[] {
+  const type = actionType(value);
+  const { config } = value;
+  const found = [...(type?.check?.(config) ?? []), ...missingNeeds(type?.name ?? '', config, type?.needs)];
+  const at = config === undefined ? [] : ['config'];
+  return found.map((finding) => ({ ...finding, path: [...at, ...finding.path] }));
+}
 
 async function run(ctx: RunContext, value: JsonObject): Promise<unknown> {
   const output = await actionType(value)?.run(ctx, configOf(value['config']));

@@ -3,6 +3,7 @@ import type { Place } from '../../core/kind.js';
 import { methodPlaces } from '../functions/methods.js';
 import { placesIn, within } from '../places.js';
 import { choice, dataSchema, object, when } from '../schema-parts.js';
+import { signaturePlaces } from '../webhooks/signature-field.js';
 import type { EventMethod } from './event-method.js';
 import { eventMethods } from './events/index.js';
 
@@ -47,7 +48,7 @@ export function eventPlaces(events: unknown): Place[] {
       ),
     );
     const schemas = ['parametersSchema', 'stateSchema', 'querySchema', 'dataSchema'].map((name) => [name]);
-    return within([change], [...placesIn(event, { schemas }), ...places]);
+    return within([change], [...placesIn(event, { schemas }), ...signaturePlaces(event), ...places]);
   });
 }
 

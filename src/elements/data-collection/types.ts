@@ -3,7 +3,7 @@ import { isObject, type Json, type JsonObject } from '../../core/json.js';
 import type { TypedPlace, TypeWorld } from '../../core/type-world.js';
 import { fieldsOf, filterType, namesOf, saidBy, writtenFields } from '../config/collection-fields.js';
 import { typedMethods } from '../functions/typed-function.js';
-import { webhookSignatures } from '../functions/webhook-signatures.js';
+import { typedSignature, webhookSignatures } from '../functions/webhook-signatures.js';
 import {
   idType,
   listOf,
@@ -100,6 +100,9 @@ function eventTypes(value: JsonObject, { page }: Shapes, world: TypeWorld): Type
       getEventConfig: { variables: sees({}) },
     };
     const signatures = { ...webhookSignatures(own, world, event['stateSchema']), ...pulled };
-    return typedWithin(['events', change], typedMethods(event, signatures, world));
+    return typedWithin(
+      ['events', change],
+      [...typedMethods(event, signatures, world), ...typedSignature(own, world, event['stateSchema'])],
+    );
   });
 }

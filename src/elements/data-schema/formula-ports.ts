@@ -78,7 +78,7 @@ async function askYourApp({ yourApp, variables }: PortContext, element: OtherEle
     const given = await element.evaluate(['request'], variables);
     const request = isObject(given) ? given : {};
     const { at: _, ...send } = clientRequest(request, request['uri'] ?? request['path'] ?? '');
-    const { data } = await yourApp.send(send);
+    const { data } = await yourApp.send({ ...send, reads: true });
     const schema = isObject(data) && isObject(data['schema']) ? data['schema'] : data;
     if (isSchema(schema)) return schema;
   } catch (error) {

@@ -2,9 +2,10 @@ import { defineKind } from '../define-kind.js';
 import { functionDefinitions, functionField } from '../functions/function-field.js';
 import { methodFields, methodPlaces } from '../functions/methods.js';
 import { typedMethods } from '../functions/typed-function.js';
-import { webhookSignatures } from '../functions/webhook-signatures.js';
+import { typedSignature, webhookSignatures } from '../functions/webhook-signatures.js';
 import { placesIn } from '../places.js';
 import { choice, dataSchema } from '../schema-parts.js';
+import { signatureField, signaturePlaces } from '../webhooks/signature-field.js';
 
 const functions = {
   subscribe: functionField('Asks the API to send events; gives the state of the subscription.'),
@@ -28,13 +29,18 @@ export const event = defineKind({
     schema: dataSchema('What the event looks like.'),
     example: { description: 'An example of the event.' },
     stateSchema: dataSchema('What the state of a subscription looks like.'),
+    signature: signatureField,
     ...methodFields(functions),
   },
   places: (value) => [
     ...placesIn(value, { schemas: [['parametersSchema'], ['schema'], ['stateSchema']] }),
+    ...signaturePlaces(value),
     ...methodPlaces(value, Object.keys(functions)),
   ],
-  types: (value, world) => typedMethods(value, webhookSignatures(value, world, value['stateSchema']), world),
+  types: (value, world) => [
+    ...typedMethods(value, webhookSignatures(value, world, value['stateSchema']), world),
+    ...typedSignature(value, world, value['stateSchema']),
+  ],
   definitions: functionDefinitions,
   examples: [
     {
@@ -56,6 +62,8 @@ methods:
         data:
           url:
             $var: $.webhookUri
+          secret:
+            $var: $.webhookSecret
       responseMapping:
         state:
           id:
@@ -73,7 +81,15 @@ methods:
     type: mapping
     mapping:
       events:
-        - $var: $.data
+        - id:
+            $var: $.data.id
+          payload:
+            $var: $.data.form
+signature:
+  type: hmac
+  header: x-signature
+  secret:
+    $var: $.webhookSecret
 `,
     },
   ],

@@ -4,6 +4,7 @@ import { configPlaces } from '../config/places.js';
 import { functionDefinitions, functionField } from '../functions/function-field.js';
 import { methodFields, methodPlaces } from '../functions/methods.js';
 import { placesIn, within } from '../places.js';
+import { signatureField, signaturePlaces } from '../webhooks/signature-field.js';
 import { anyFormula, choice, dataSchema, formulaOr, object, text } from '../schema-parts.js';
 import { openPullOf, triggersOf } from './triggers.js';
 import { typesOfExternalEvent } from './types.js';
@@ -35,12 +36,15 @@ export const externalEvent = defineKind({
     ),
     schema: dataSchema('What the event looks like.'),
     parametersSchema: dataSchema('Parameters of a subscription.'),
+    stateSchema: dataSchema('What the state of a subscription looks like.'),
+    signature: signatureField,
     example: { description: 'An example of the event.' },
     ...methodFields(functions),
   },
   places: (value) => [
-    ...placesIn(value, { schemas: [['schema'], ['parametersSchema']] }),
+    ...placesIn(value, { schemas: [['schema'], ['parametersSchema'], ['stateSchema']] }),
     ...within(['config'], configPlaces(value['config'])),
+    ...signaturePlaces(value),
     ...methodPlaces(value, Object.keys(functions)),
   ],
   types: typesOfExternalEvent,

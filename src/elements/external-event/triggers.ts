@@ -2,6 +2,7 @@ import { isObject, type JsonObject } from '../../core/json.js';
 import type { RunContext } from '../../core/kind.js';
 import type { Change, Pull, Trigger } from '../../core/subscription.js';
 import { openPull } from '../record-events/open-pull.js';
+import { hookPull, openConnectorEvent } from '../webhooks/connector-event.js';
 
 const changes: Readonly<Record<string, Change>> = {
   'data-record-created': 'created',
@@ -17,7 +18,10 @@ export function triggersOf({ config }: JsonObject): Trigger[] {
   return [{ key: '', at: [], waits: { for: 'connector-event' } }];
 }
 
-export function openPullOf(ctx: RunContext, { config }: JsonObject, { waits }: Trigger): Promise<Pull> {
-  const change = waits.for === 'records' ? waits.change : 'updated';
-  return openPull(ctx, [], isObject(config) ? (config as JsonObject) : {}, change);
+export async function openPullOf(ctx: RunContext, { config }: JsonObject, { waits }: Trigger): Promise<Pull> {
+  if (waits.for === 'records')
+    return openPull(ctx, [], isObject(config) ? (config as JsonObject) : {}, waits.change);
+  if (isObject(config)) return openConnectorEvent(ctx, []);
+  // Its own functions say how it is subscribed to.
+  return hookPull(ctx, { element: ctx.self, at: [], parameters: ctx.variables['parameters'] }, ctx.self.key);
 }

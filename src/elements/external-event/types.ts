@@ -4,7 +4,7 @@ import { connectorEvent } from '../config/event.js';
 import { collectionParametersType } from '../config/collection-fields.js';
 import { recordsOf } from '../config/records.js';
 import { typedMethods } from '../functions/typed-function.js';
-import { webhookSignatures } from '../functions/webhook-signatures.js';
+import { typedSignature, webhookSignatures } from '../functions/webhook-signatures.js';
 
 /** The types at the places of an external event. */
 export function typesOfExternalEvent(value: JsonObject, world: TypeWorld): TypedPlace[] {
@@ -21,6 +21,7 @@ export function typesOfExternalEvent(value: JsonObject, world: TypeWorld): Typed
       variables: undefined,
       target: connectorEvent(config['eventKey'], world).parameters,
     },
-    ...typedMethods(value, webhookSignatures(value, world), world),
+    ...typedMethods(value, webhookSignatures(value, world, value['stateSchema']), world),
+    ...typedSignature(value, world, value['stateSchema']),
   ];
 }

@@ -1,6 +1,7 @@
 import { isObject, type JsonObject, type JsonPath } from '../../core/json.js';
 import type { Finding } from '../../core/kind.js';
 import { didYouMean } from '../../core/nearest.js';
+import { missingNeeds } from '../config/needs.js';
 import { circles, graphOf, unreachable, type Circle, type Graph, type Node } from './graph.js';
 import { nodeType } from './nodes/index.js';
 import { shadows } from './shadows.js';
@@ -47,9 +48,12 @@ function checkName(node: Node, flow: JsonObject): Finding[] {
 
 function checkConfig(node: Node, flow: JsonObject): Finding[] {
   const value = isObject(flow['nodes']) ? flow['nodes'][node.key] : undefined;
-  const found = isObject(value) ? nodeType(value['type'])?.check?.(value['config']) : undefined;
-  const has = isObject(value) && value['config'] !== undefined;
-  return (found ?? []).map((finding) => ({
+  const type = isObject(value) ? nodeType(value['type']) : undefined;
+  if (type === undefined || !isObject(value)) return [];
+  const { config } = value;
+  const found = [...(type.check?.(config) ?? []), ...missingNeeds(type.name, config, type.needs)];
+  const has = config !== undefined;
+  return found.map((finding) => ({
     ...finding,
     path: ['nodes', node.key, ...(has ? ['config'] : []), ...finding.path],
     ...(finding.path.length === 0 ? { target: 'key' as const } : {}),

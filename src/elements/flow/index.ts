@@ -16,11 +16,13 @@ import {
 import { configRules } from '../typed-config.js';
 import { checkFlow } from './check.js';
 import { flowExamples } from './examples.js';
+import { likelyOutput } from './likely.js';
 import type { NodeType } from './node-type.js';
 import { nodeType, nodeTypes } from './nodes/index.js';
-import { indexOf, nodesOn, pictureOf, starts } from './picture.js';
+import { indexOf, nodesOn, pictureOf, startAlone, starts, testInput } from './picture.js';
 import { isBehind } from './run/behind.js';
-import { inputOf } from './run/input-of.js';
+import { gaveItsInput, inputOf } from './run/input-of.js';
+import { walkAlone } from './run/walk-alone.js';
 import { walkFlow } from './run/walk-flow.js';
 import { isWanted, openPullOf, triggersOf } from './triggers.js';
 import { typesOfFlow } from './types.js';
@@ -112,7 +114,12 @@ export const flow = defineKind({
     starts,
     graph: pictureOf,
     run: walkFlow,
+    runAlone: walkAlone,
+    startAlone,
+    testInput,
+    likely: likelyOutput,
     inputOf,
+    gaveItsInput,
     nodesOf: nodesOn,
     isBehind,
     indexOf,

@@ -1,6 +1,7 @@
-import type { JsonObject } from '../../core/json.js';
+import type { Json, JsonObject } from '../../core/json.js';
 import type { Finding, Place, RunContext } from '../../core/kind.js';
 import type { NodeContext } from '../../core/walk.js';
+import type { Needs } from '../config/needs.js';
 import type { Type } from '../types/parts.js';
 import type { Target, TypeScope } from '../types/scope.js';
 
@@ -11,12 +12,16 @@ export interface NodeType {
   readonly summary: string;
   /** Starts runs; no link leads into it. */
   readonly trigger?: boolean;
+  /** Of a trigger: when it starts runs, in words; must not throw. */
+  when?(config: JsonObject): string;
   /** Older names that still work. */
   readonly aliases?: readonly string[];
   /** The schema of `config`. */
   readonly config: JsonObject;
   /** What stands where in `config`, relative to it; must not throw. */
   places(config: unknown): readonly Place[];
+  /** Fields of `config` without which it cannot run. */
+  readonly needs?: Needs;
   /** What is wrong with `config`; paths are relative to it. */
   check?(config: unknown): readonly Finding[];
   /** What values of `config` become; paths are relative to it. */
@@ -33,6 +38,8 @@ export interface NodeType {
   action?(ctx: NodeContext, config: JsonObject): Promise<unknown>;
   /** It may be done again when it was cut off, whatever requests it makes. */
   readonly repeatable?: boolean;
+  /** What it likely gives where nothing is sent, and nobody says what would be. */
+  readonly likely?: Json;
   /** It only computes, and leaves nothing behind in the world. */
   readonly pure?: boolean;
   /** `run` gives whether the input goes on; the output is the input. */

@@ -2,6 +2,7 @@ import { isObject, type JsonObject } from '../../core/json.js';
 import type { RunContext } from '../../core/kind.js';
 import type { Change, Pull, Trigger, Waits } from '../../core/subscription.js';
 import { openPull } from '../record-events/open-pull.js';
+import { openConnectorEvent } from '../webhooks/connector-event.js';
 import { matches } from './run/filter.js';
 
 const waitsOf: Readonly<Record<string, (config: JsonObject) => Waits>> = {
@@ -34,8 +35,8 @@ export function triggersOf(flow: JsonObject): Trigger[] {
 }
 
 export function openPullOf(ctx: RunContext, flow: JsonObject, { key, at, waits }: Trigger): Promise<Pull> {
-  const change = waits.for === 'records' ? waits.change : 'updated';
-  return openPull(ctx, at, configOf(nodeOf(flow, key)), change);
+  if (waits.for !== 'records') return openConnectorEvent(ctx, at);
+  return openPull(ctx, at, configOf(nodeOf(flow, key)), waits.change);
 }
 
 /** The filter of a trigger sees the event, as a whole and as `input`. */

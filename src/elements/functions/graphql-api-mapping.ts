@@ -51,11 +51,14 @@ async function run(ctx: FunctionContext, value: JsonObject): Promise<unknown> {
   const type = mapping['operationType'] === 'mutation' ? 'mutation' : 'query';
   const path = mapping['path'] === undefined ? '' : await ctx.evaluate(['mapping', 'path']);
   const asked = await ctx.evaluate(['mapping', 'requestMapping']);
+  const sent = await operation(type, asked);
   const request: ClientRequest = {
     path: typeof path === 'string' ? path : '',
     method: 'POST',
-    data: await operation(type, asked),
+    data: sent,
     idempotent: type === 'query',
+    // the text of an operation may do something else than its type says
+    reads: type === 'query' && !/\bmutation\b/.test(String(sent['query'])),
     at: ['mapping'],
   };
   const { status: statusCode, headers, data: body } = await ctx.client.send(request);

@@ -2,7 +2,9 @@ import { defineKind } from '../define-kind.js';
 import { functionDefinitions, functionField } from '../functions/function-field.js';
 import { methodFields, methodPlaces } from '../functions/methods.js';
 import { typedMethods } from '../functions/typed-function.js';
-import { webhookSignatures } from '../functions/webhook-signatures.js';
+import { typedSignature, webhookSignatures } from '../functions/webhook-signatures.js';
+import { openGlobalHook } from '../webhooks/global.js';
+import { signatureField, signaturePlaces } from '../webhooks/signature-field.js';
 
 const functions = {
   handle: functionField(
@@ -16,9 +18,13 @@ export const globalWebhook = defineKind({
   owner: 'connector',
   summary: 'One address for the webhooks of all connections of an external app.',
   unlayered: true,
-  fields: methodFields(functions),
-  places: (value) => methodPlaces(value, Object.keys(functions)),
-  types: (value, world) => typedMethods(value, { handle: webhookSignatures(value, world).handle }, world),
+  fields: { signature: signatureField, ...methodFields(functions) },
+  places: (value) => [...signaturePlaces(value), ...methodPlaces(value, Object.keys(functions))],
+  types: (value, world) => [
+    ...typedMethods(value, { handle: webhookSignatures(value, world).handle }, world),
+    ...typedSignature(value, world, undefined),
+  ],
+  openHook: openGlobalHook,
   definitions: functionDefinitions,
   examples: [
     {
@@ -33,6 +39,10 @@ methods:
             $var: $.data.accountId
           payload:
             $var: $.data
+signature:
+  type: slack
+  secret:
+    $var: $.connectorParameters.signingSecret
 `,
     },
   ],

@@ -1,6 +1,7 @@
 import { defineKind } from '../define-kind.js';
 import { placesIn } from '../places.js';
 import { anyFormula, dataSchema } from '../schema-parts.js';
+import { askForEvents } from './ask.js';
 import { idType, written } from '../types/parts.js';
 
 export const internalEvent = defineKind({
@@ -13,7 +14,9 @@ export const internalEvent = defineKind({
     example: { description: 'An example of the event.' },
     tenantIdFormula: anyFormula('The key of the tenant, from the event ($.customerId).'),
     userIdFormula: anyFormula('The older name of "tenantIdFormula".'),
-    subscribeRequest: anyFormula('The request that asks your app to send the event.'),
+    subscribeRequest: anyFormula(
+      'The request that asks your app to send the event to $.webhookUri: uri, method, query, headers, data.',
+    ),
   },
   places: (value) =>
     placesIn(value, {
@@ -30,7 +33,27 @@ export const internalEvent = defineKind({
       declared,
     }));
   },
+  askForEvents,
   examples: [
+    {
+      title: 'An event that your app is asked for',
+      yaml: `name: Invoice paid
+schema:
+  type: object
+  properties:
+    invoiceId:
+      type: string
+subscribeRequest:
+  uri: /webhooks
+  method: POST
+  data:
+    event: invoice-paid
+    url:
+      $var: $.webhookUri
+    tenant:
+      $var: $.tenant.key
+`,
+    },
     {
       title: 'An event with the tenant in it',
       yaml: `name: Contact changed

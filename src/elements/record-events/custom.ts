@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../../core/json.js';
-import type { Change, FoundEvent, Look, LookEnd, Pull } from '../../core/subscription.js';
+import type { FoundEvent, Look, LookEnd, Pull } from '../../core/subscription.js';
 import { readerOf } from '../records/reader.js';
-import { eventFor, contentOf, type Watched } from './watched.js';
+import { contentOf, eventFor, isChange, type Watched } from './watched.js';
 
 /** The connector keeps a state of its own: each pull gives the events since, and the next state. */
 export function lookAtCustom(watched: Watched): Required<Pull>['look'] {
@@ -12,10 +12,12 @@ async function pullAll(watched: Watched, look: Look): Promise<LookEnd> {
   const { collection } = watched;
   let state = look.cursor?.['state'];
   let number = Number(look.cursor?.['pull'] ?? 0);
+  /** Nobody says where "now" is, so that what there is already is read, and is no news. */
+  const learns = look.cursor === undefined && look.firstRun === 'latest';
   if (look.cursor === undefined) {
     state = jsonOf(stateOf(await watched.call('subscribe', {})));
-    await look.save({ events: [], cursor: { state: state ?? null, pull: number } });
-    if (look.firstRun === 'latest') return { records: 0, pages: 0, withoutId: 0, again: false };
+    if (state !== null || !learns) await look.save({ events: [], cursor: { state, pull: number } });
+    if (state !== null && learns) return { records: 0, pages: 0, withoutId: 0, again: false };
   }
   const guard = collection.ctx.pageGuard();
   let [pages, records, withoutId] = [0, 0, 0];
@@ -32,10 +34,11 @@ async function pullAll(watched: Watched, look: Look): Promise<LookEnd> {
     const isSame = JSON.stringify(next) === before;
     if (isSame && found.events.length === 0) break;
     number += 1;
-    await look.save({ events: found.events, cursor: { state: next, pull: number } });
+    if (!learns) await look.save({ events: found.events, cursor: { state: next, pull: number } });
     state = next;
     if (isSame || found.records === 0) break;
   }
+  if (learns) await look.save({ events: [], cursor: { state: state ?? null, pull: number } });
   return { records, pages, withoutId, again: false };
 }
 
@@ -87,10 +90,6 @@ function withoutRepeats(events: readonly FoundEvent[]): FoundEvent[] {
     seen.add(name);
     return true;
   });
-}
-
-function isChange(value: unknown): value is Change {
-  return value === 'created' || value === 'updated' || value === 'deleted';
 }
 
 function jsonOf(value: unknown): Json {

@@ -44,6 +44,8 @@ interface Reading {
   row: number;
   newest: number;
   pagesWithNews: number;
+  /** Something came that was known before: nothing is left out between that and what is new. */
+  met: boolean;
 }
 
 async function lookOnce(watched: Watched, look: Look): Promise<LookEnd> {
@@ -69,10 +71,12 @@ async function lookOnce(watched: Watched, look: Look): Promise<LookEnd> {
     row: 0,
     newest: mark,
     pagesWithNews: 0,
+    met: false,
   };
   const end = await readPages(reading);
-  await save(reading, { mark, oldest, isDeep, deepAt: numberOr(cursor?.['deepAt'], now) });
-  return { ...end, again: !isFirst && reading.pagesWithNews > 1 };
+  const again = isDoubtful(reading);
+  await save(reading, { mark, oldest, isDeep, deepAt: numberOr(cursor?.['deepAt'], now), again });
+  return { ...end, again };
 }
 
 async function readPages(reading: Reading): Promise<Omit<LookEnd, 'again'>> {
@@ -116,7 +120,9 @@ function take(reading: Reading, record: DataRecord): boolean {
   const time = timeFor(change, record);
   const text =
     change !== 'updated' ? '1' : look.digest([record.updatedTime ?? null, contentOf(watched, record)]);
-  const isKnown = known.get(record.id)?.[1] === text;
+  const memory = known.get(record.id);
+  const isKnown = memory?.[1] === text;
+  if (memory !== undefined) reading.met = true;
   // One record whose time lies ahead must not make all others look old.
   if (time !== undefined) reading.newest = Math.max(reading.newest, Math.min(time, look.now));
   if (isFirst) reading.fresh.push({ record, time, text });
@@ -145,18 +151,26 @@ function settle(reading: Reading): void {
   reading.unsure = [];
 }
 
+/**
+ * A list that moves while several pages of it are read may hide a record, and so may one that ends before anything
+ * comes that was known: the next look reads them again.
+ */
+function isDoubtful({ isFirst, pagesWithNews, fresh, known, met }: Reading): boolean {
+  if (isFirst) return false;
+  return pagesWithNews > 1 || (fresh.length > 0 && known.size > 0 && !met);
+}
+
 interface Before {
   readonly mark: number;
   readonly oldest: number;
   readonly isDeep: boolean;
   readonly deepAt: number;
+  readonly again: boolean;
 }
 
-async function save(reading: Reading, { mark, oldest, isDeep, deepAt }: Before): Promise<void> {
-  const { look, known, fresh, quiet, unsure, newest, isFirst } = reading;
-  const moved = reading.pagesWithNews > 1 && !isFirst;
-  // A list that moves while several pages of it are read may hide a record: the next look reads them again.
-  const sure = moved && Number.isFinite(mark) ? mark : newest;
+async function save(reading: Reading, { mark, oldest, isDeep, deepAt, again }: Before): Promise<void> {
+  const { look, known, fresh, quiet, unsure, newest } = reading;
+  const sure = again && Number.isFinite(mark) ? mark : newest;
   const events = await eventsOf(reading);
   for (const { record, time, text } of [
     ...fresh,

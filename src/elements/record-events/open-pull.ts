@@ -5,6 +5,8 @@ import type { Change, Pull } from '../../core/subscription.js';
 import { actionRecords } from '../records/action-records.js';
 import { requireMethod, type Collection } from '../records/collection.js';
 import { fieldOf } from '../records/functions-of-collection.js';
+import { hookSeconds } from '../webhooks/connector-event.js';
+import { recordHook, recordsOfConnectorEvent, type RecordEvents } from '../webhooks/record-hook.js';
 import { lookAtCustom } from './custom.js';
 import { lookAtLatest } from './latest.js';
 import { lookAtAll } from './scan.js';
@@ -30,7 +32,7 @@ export async function openPull(
   };
   const { source, import: map } = await actionRecords(within, config);
   const { collection } = source;
-  const { method, functions, ignored } = eventOf(collection, change);
+  const { method, functions, ignored, declared } = eventOf(collection, change);
   const watched: Watched = {
     collection,
     change,
@@ -40,6 +42,8 @@ export async function openPull(
     overlapMs: 600_000,
   };
   const intervals = { ...source.element?.value, ...config };
+  if (declared !== undefined && (method === 'webhook' || method === 'connector-event'))
+    return toldPull(within, watched, declared, intervals['fullSyncIntervalSeconds']);
   const heavy = method === 'full-scan';
   const looks: Partial<Record<string, (what: Watched) => Required<Pull>['look']>> = {
     'full-scan': lookAtAll,
@@ -59,10 +63,36 @@ export async function openPull(
   };
 }
 
+/** The API tells by itself. A scan beside it finds what it did not tell, where somebody says how often. */
+async function toldPull(
+  ctx: RunContext,
+  watched: Watched,
+  declared: RecordEvents,
+  scanEvery: unknown,
+): Promise<Pull> {
+  const { collection } = watched;
+  const told =
+    declared.value['implementationType'] === 'webhook'
+      ? { method: 'webhook', source: null, hook: recordHook(watched, declared) }
+      : await recordsOfConnectorEvent(ctx, watched, declared);
+  const source = [collection.key, collection.parameters, told.method, told.source];
+  const scans = typeof scanEvery === 'number' && scanEvery > 0;
+  if (scans) requireMethod(collection, 'list', 'watched: that takes a list');
+  return {
+    method: told.method,
+    source: JSON.parse(JSON.stringify(source)) as JsonObject[],
+    everySeconds: scans ? scanEvery : hookSeconds,
+    heavy: scans,
+    hook: told.hook,
+    ...(scans ? { look: lookAtAll(watched) } : {}),
+  };
+}
+
 interface EventOfCollection {
   readonly method: string;
   readonly functions: Readonly<Record<string, (args: JsonObject) => Promise<unknown>>>;
   readonly ignored: readonly string[];
+  readonly declared: RecordEvents | undefined;
 }
 
 /** How the collection says that changes are learned of. */
@@ -90,6 +120,10 @@ function eventOf(collection: Collection, change: Change): EventOfCollection {
     method: wanted,
     functions,
     ignored: Array.isArray(ignoredFields) ? ignoredFields.map(String) : [],
+    declared:
+      found === undefined || name === undefined
+        ? undefined
+        : { element: found.element, at: ['events', name], value: event },
   };
 }
 

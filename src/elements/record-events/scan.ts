@@ -1,18 +1,18 @@
 import { MembraneError } from '../../core/error.js';
 import type { FoundEvent, Look, LookEnd, Pull } from '../../core/subscription.js';
-import { allPages } from '../records/all-records.js';
+import { pagesWithRepeats } from '../records/all-records.js';
 import { methodOf } from '../records/collection.js';
 import { findRecord } from '../records/read.js';
 import type { DataRecord } from '../records/record.js';
-import { openSnapshot, type Snapshot } from './snapshot.js';
+import { openSnapshot, type Met, type Snapshot } from './snapshot.js';
 import { contentOf, eventFor, timeFor, type Watched } from './watched.js';
 
 /** So many events are stored at once, so that a scan takes the same memory however much has changed. */
 const eventsAtOnce = 5000;
 /** So many records that are missing are asked for one by one in a scan; of others the next scan says more. */
 const askedAtMost = 200;
-/** In front of the text of a record that was missing once. */
-const missingOnce = '!';
+/** In which form the snapshot is stored; one in another form is made anew. */
+const storedAs = 2;
 
 /**
  * Reads the whole list and compares it with what was there. A record that is not in the list any more is only taken
@@ -26,7 +26,6 @@ interface Scan {
   readonly watched: Watched;
   readonly look: Look;
   readonly snapshot: Snapshot;
-  readonly seen: Set<string>;
   /** Whether there is something to compare with. */
   readonly learned: boolean;
   /** Grows with everything that is saved: the same state of a record may come again. */
@@ -36,26 +35,29 @@ interface Scan {
 
 async function scan(watched: Watched, look: Look): Promise<LookEnd> {
   const { cursor } = look;
-  const learned = cursor?.['learned'] === true;
+  const learned = cursor?.['learned'] === storedAs;
   const now: Scan = {
     watched,
     look,
-    snapshot: openSnapshot(learned ? await look.parts() : new Map()),
-    seen: new Set(),
+    snapshot: await openSnapshot(
+      async (name) => (learned ? look.part(name) : undefined),
+      Number(cursor?.['records'] ?? 0),
+    ),
     learned,
     number: Number(cursor?.['scan'] ?? 0) + 1,
     events: [],
   };
   let [pages, records, withoutId] = [0, 0, 0];
-  for await (const page of allPages(watched.collection)) {
+  for await (const page of pagesWithRepeats(watched.collection, {}, true)) {
     pages += 1;
     for (const record of page.records) {
+      const met = record.id === '' ? 'nameless' : meet(now, record);
+      // The list moved while it was read.
+      if (met === 'repeated') continue;
       records += 1;
-      if (record.id === '') withoutId += 1;
-      else {
-        const version = compare(now, record);
-        if (version !== undefined) now.events.push(await eventFor(watched, record, version, now.number));
-      }
+      if (met === 'nameless') withoutId += 1;
+      else if (isWanted(now, record, met))
+        now.events.push(await eventFor(watched, record, versionOf(now, record), now.number));
     }
     if (now.learned && now.events.length >= eventsAtOnce) await save(now);
   }
@@ -64,22 +66,18 @@ async function scan(watched: Watched, look: Look): Promise<LookEnd> {
   return { records, pages, withoutId, again };
 }
 
-/** Compares a record with what is known of it; its version where that makes an event. */
-function compare(scan: Scan, record: DataRecord): string | undefined {
-  const { watched, look, snapshot, seen, learned } = scan;
-  const { change } = watched;
-  seen.add(record.id);
-  const before = snapshot.get(record.id);
-  const text = change === 'updated' ? look.digest(contentOf(watched, record)) : '1';
-  if (before === text) return undefined;
-  snapshot.set(record.id, text);
-  const isNew = before === undefined;
-  const wanted = !learned
-    ? isWantedFirst(watched, look, record)
-    : change === 'created'
-      ? isNew
-      : change === 'updated' && !isNew && before !== `${missingOnce}${text}`;
-  return wanted ? versionOf(scan, record, text) : undefined;
+/** Compares a record with what is known of it. */
+function meet({ watched, snapshot }: Scan, record: DataRecord): Met {
+  return snapshot.meet(record.id, watched.change === 'updated' ? contentOf(watched, record) : null);
+}
+
+/** Whether what became of a record is an event. */
+function isWanted({ watched, look, learned }: Scan, record: DataRecord, met: Met): boolean {
+  if (met === 'same' || met === 'back') return false;
+  if (!learned) return isWantedFirst(watched, look, record);
+  return (
+    met === (watched.change === 'created' ? 'new' : watched.change === 'updated' ? 'changed' : undefined)
+  );
 }
 
 /** The first scan learns what is there; what of it counts as an event was said before. */
@@ -90,30 +88,32 @@ function isWantedFirst({ change }: Watched, { firstRun }: Look, record: DataReco
   return time !== undefined && time >= firstRun.since;
 }
 
-function versionOf({ watched, look }: Scan, record: DataRecord, text: string): string {
-  if (record.updatedTime !== undefined) return record.updatedTime;
-  return text === '1' ? look.digest(contentOf(watched, record)) : text;
+function versionOf({ watched, look }: Scan, record: DataRecord): string {
+  return record.updatedTime ?? look.digest(contentOf(watched, record));
 }
 
 /** Whether something is left that the next scan has to make sure of. */
 async function compareMissing(scan: Scan): Promise<boolean> {
-  const { snapshot, seen, watched } = scan;
-  if (seen.size >= snapshot.size) return false;
+  const { snapshot, watched } = scan;
+  if (snapshot.unmet === 0) return false;
   const canAsk = methodOf(watched.collection, 'findById') !== undefined;
+  // An outage may look like a list without records: where nobody can be asked, it gets the time to pass.
+  const soon = canAsk || snapshot.unmet * 2 <= snapshot.size || snapshot.size === 1;
+  const answers = { gone: 0, there: 0, none: 0 };
   let again = false;
-  let asked = 0;
-  for (const id of [...snapshot.ids()].filter((one) => !seen.has(one))) {
-    const text = snapshot.get(id) ?? '';
-    const second = text.startsWith(missingOnce);
+  for await (const { id, missing } of snapshot.unmetIds()) {
+    const asked = answers.gone + answers.there + answers.none;
     const ask = canAsk && asked < askedAtMost;
-    if (ask) asked += 1;
-    const gone = ask ? await isGone(scan, id) : second ? true : undefined;
-    if (gone === true) {
-      snapshot.delete(id);
+    const answer = ask ? await isGone(scan, id) : undefined;
+    if (ask) answers[answer === undefined ? 'none' : answer ? 'gone' : 'there'] += 1;
+    // Those that were asked for speak for all others, once the API has answered.
+    const believed = missing && !ask && (!canAsk || (answers.gone > 0 && answers.there === 0));
+    if (answer === true || believed) {
+      snapshot.forget(id);
       if (watched.change === 'deleted') scan.events.push(deletedEvent(scan, id));
-    } else if (gone === undefined) {
-      if (!second) snapshot.set(id, `${missingOnce}${text}`);
-      again = true;
+    } else if (answer === undefined && answers.there === 0) {
+      if (!missing) snapshot.miss(id);
+      again = soon;
     }
   }
   return again;
@@ -137,8 +137,8 @@ function deletedEvent({ number }: Scan, record: string): FoundEvent {
 
 async function save(scan: Scan): Promise<void> {
   const { look, snapshot, events, number } = scan;
-  const parts = snapshot.changed();
-  await look.save({ events, cursor: { learned: true, scan: number, records: snapshot.size }, parts });
+  const parts = await snapshot.changed();
+  await look.save({ events, cursor: { learned: storedAs, scan: number, records: snapshot.size }, parts });
   scan.events = [];
   scan.number += 1;
 }

@@ -19,6 +19,10 @@ export interface Watched {
   readonly overlapMs: number;
 }
 
+export function isChange(value: unknown): value is Change {
+  return value === 'created' || value === 'updated' || value === 'deleted';
+}
+
 /** What counts as the content of a record. */
 export function contentOf({ ignored }: Watched, { fields }: DataRecord): unknown {
   if (ignored.length === 0) return fields;

@@ -14,22 +14,42 @@ export async function* allPages(
   collection: Collection,
   query: ListQuery | { readonly query: string; readonly cursor?: unknown } = {},
 ): AsyncGenerator<RecordPage> {
+  const seen = recentIds();
+  for await (const page of pagesWithRepeats(collection, query, false)) {
+    const fresh = page.records.filter(({ id }) => id === '' || seen.isNew(id));
+    yield fresh.length === page.records.length ? page : { ...page, records: fresh };
+  }
+}
+
+/**
+ * The same, with the records that come again. With `ahead` the next page is asked for while one is looked at, which
+ * is good for those who want all of them.
+ */
+export async function* pagesWithRepeats(
+  collection: Collection,
+  query: ListQuery | { readonly query: string; readonly cursor?: unknown },
+  ahead: boolean,
+): AsyncGenerator<RecordPage> {
   const reader = readerOf(collection);
   const guard = collection.ctx.pageGuard();
-  const seen = recentIds();
+  const ask = async (cursor: unknown): Promise<RecordPage> => {
+    collection.ctx.signal.throwIfAborted();
+    guard.ask(JSON.stringify(cursor ?? null));
+    return onePage(collection, query, cursor, reader);
+  };
+  let coming: Promise<RecordPage> | undefined;
   try {
-    for (let cursor = query.cursor; ;) {
-      collection.ctx.signal.throwIfAborted();
-      guard.ask(JSON.stringify(cursor ?? null));
-      const page = await onePage(collection, query, cursor, reader);
+    for (let page = await ask(query.cursor); ; page = await (coming ?? ask(page.cursor))) {
       const ids = page.records.map(({ id }) => id);
       guard.came(ids.length === 0 || ids.includes('') ? undefined : ids.join('\n'));
-      const fresh = page.records.filter(({ id }) => id === '' || seen.isNew(id));
-      yield fresh.length === page.records.length ? page : { ...page, records: fresh };
+      coming = ahead && page.cursor !== undefined ? ask(page.cursor) : undefined;
+      // What goes wrong with it is found when it is its turn.
+      coming?.catch(() => undefined);
+      yield page;
       if (page.cursor === undefined) return;
-      cursor = page.cursor;
     }
   } finally {
+    await coming?.catch(() => undefined);
     reader.end();
   }
 }

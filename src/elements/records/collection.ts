@@ -76,8 +76,10 @@ export function callFunction(
   { element, at, parameters }: CollectionFunction,
   args: Readonly<Record<string, unknown>>,
 ): Promise<unknown> {
-  return element.call(at, { ...args, parameters });
+  return element.call(at, { ...args, parameters }, { reads: !writing.has(String(at.at(-1))) });
 }
+
+const writing: ReadonlySet<string> = new Set(['create', 'update', 'delete']);
 
 /**
  * The schema of the fields of a record, as it is for this collection: formulas in it see the fields and the

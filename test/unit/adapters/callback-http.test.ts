@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { expect, it, onTestFinished } from 'vitest';
 import { listenForCallback } from '../../../src/adapters/callback-http.js';
-import type { CallbackPage } from '../../../src/core/ports.js';
+import type { CallbackPage } from '../../../src/core/callbacks.js';
 
 const page: CallbackPage = { ok: true, title: 'App <b>"&\' has answered', text: 'Go on.' };
 

@@ -48,7 +48,7 @@ describe('an integration that the project lacks', () => {
       ],
     ]);
     expect(session.notes).toEqual([
-      'wrote 12 files; connectors/github/README.md says how to get credentials',
+      'wrote 16 files; connectors/github/README.md says how to get credentials',
     ]);
     expect(await project.read('connectors/github/spec.yaml')).toContain('name: GitHub\n');
   });

@@ -27,6 +27,7 @@ export function fakeSession(options: FakeSessionOptions = {}): FakeSession {
       note: (text) => void notes.push(text),
       instruct: (text) => void notes.push(text),
       progress: (_text, work) => work,
+      foot: () => Promise.resolve(undefined),
       stream: async (texts) => {
         for await (const text of texts) io.stdout.write(text);
       },

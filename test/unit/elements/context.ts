@@ -59,6 +59,7 @@ export function runContext(
       off: false,
       layers: [{ layer: 'universal', value: value as JsonObject }],
       evaluate: evaluateIn(value, variables),
+      resolve: async () => unexpected(),
       prepare: unexpected,
       has: () => false,
       call: unexpected,

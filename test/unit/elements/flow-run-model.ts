@@ -3,7 +3,7 @@ import { evaluateFormula } from '../../../src/formulas/compile.js';
 
 /** What a flow does, told as plainly as can be: one thing after the other, nothing stored, nothing at once. */
 export interface Told {
-  /** By path: `STATE` and output of each node run. Filters give their input, and say nothing of it. */
+  /** By path: `STATE` and output of each node run. Filters give their input. */
   readonly runs: Map<string, { node: string; state: string; output?: unknown }>;
   readonly state: 'completed' | 'failed';
 }
@@ -37,7 +37,7 @@ export async function tell(
     try {
       output = await doIt(key, node, path, input);
       if (output === skipped) return void runs.set(path, { node: key, state: 'skipped' });
-      const said = node.type === 'filter' || output === undefined ? {} : { output };
+      const said = output === undefined ? {} : { output };
       runs.set(path, { node: key, state: 'completed', ...said });
     } catch {
       runs.set(path, { node: key, state: 'failed' });
@@ -91,17 +91,11 @@ export async function tell(
     const items = (config['items'] ?? []) as unknown[];
     for (const [index, item] of items.entries())
       await go(root, `${path}/${root}:${index}`, { ...input, [key]: { item, index } as never });
-    return gathered(root, path, input, key, items);
+    return gathered(root, path);
   }
 
   /** Node runs within, but not within another for-each inside. */
-  function gathered(
-    root: string,
-    path: string,
-    input: JsonObject,
-    key: string,
-    items: unknown[],
-  ): JsonObject {
+  function gathered(root: string, path: string): JsonObject {
     const output: Record<string, unknown[]> = {};
     for (const inner of body(root)) output[inner] = [];
     for (const [inner, { node, state, output: gave }] of runs) {
@@ -109,34 +103,9 @@ export async function tell(
       const rest = inner.slice(path.length + 1).split('/');
       const isOwn = rest.every((part, at) => at === 0 || part.includes('.')) && !rest[0]?.includes('.');
       if (!isOwn) continue;
-      const isFilter = flow[node]?.type === 'filter';
-      output[node]?.push(isFilter ? inputOf(path, rest, { ...input }, key, items) : (gave ?? null));
+      output[node]?.push(gave ?? null);
     }
     return output as JsonObject;
-  }
-
-  function inputOf(
-    path: string,
-    rest: string[],
-    input: Record<string, unknown>,
-    key: string,
-    items: unknown[],
-  ) {
-    const first = Number(rest[0]?.split(':')[1]);
-    let made: Record<string, unknown> = { ...input, [key]: { item: items[first], index: first } };
-    let at = path;
-    for (const [index, part] of rest.slice(0, -1).entries()) {
-      at = `${at}/${part}`;
-      const run = runs.get(at);
-      const before = part.slice(0, part.indexOf(':'));
-      const batch = Number(rest[index + 1]?.split('.')[1]);
-      const node = flow[before] as ModelNode;
-      const size = node.config?.['batchSize'];
-      const whole = node.type === 'filter' ? made : run?.state === 'failed' ? { error: 'some' } : run?.output;
-      const gave = typeof size === 'number' && Array.isArray(whole) ? chunks(whole, size)[batch] : whole;
-      if (gave !== undefined) made = { ...made, [before]: gave };
-    }
-    return made;
   }
 
   function body(root: string): Set<string> {

@@ -10,7 +10,10 @@ function check(nodes: Record<string, readonly string[]>): unknown[] {
   const entries = Object.entries(nodes).map(([key, [type = 'filter', ...links]]) => {
     const root = links.find((link) => link.startsWith('@'))?.slice(1);
     const targets = links.filter((link) => !link.startsWith('@')).map((link) => ({ key: link }));
-    return [key, { type, ...(root === undefined ? {} : { config: { rootNodeKey: root } }), links: targets }];
+    const config = type.startsWith('for-each')
+      ? { items: [], ...(root === undefined ? {} : { rootNodeKey: root }) }
+      : undefined;
+    return [key, { type, ...(config === undefined ? {} : { config }), links: targets }];
   });
   const findings = flow.check?.({ nodes: Object.fromEntries(entries) }) ?? [];
   return findings.map(({ code, message, path, help }) => [code, message, path.join('.'), help]);

@@ -370,7 +370,7 @@ describe('what happens to connections', () => {
     const rows = await (
       await ports.store()
     )
-      .drawer('notification')
+      .drawer('notification-pending')
       .list({ tenant: 'local', order: 'oldest' });
     const connection = {
       id,
@@ -380,13 +380,15 @@ describe('what happens to connections', () => {
       disconnected: false,
       customerId: 'local',
     };
-    expect(rows.map(({ state, parent, data }) => [state, parent, data])).toEqual([
-      ['pending', id, { eventType: 'connection.created', data: { connection } }],
-      ['pending', id, { eventType: 'connection.deleted', data: { connection } }],
+    expect(
+      rows.map(({ state, parent, data }) => [state, parent, data['eventType'], data['payload']]),
+    ).toEqual([
+      ['pending', expect.stringMatching(`.+/${id}$`), 'connection.created', { data: { connection } }],
+      ['pending', rows[0]?.parent, 'connection.deleted', { data: { connection } }],
     ]);
     const quiet = await world({});
     await quiet.connect();
-    expect(await (await quiet.ports.store()).drawer('notification').count({})).toBe(0);
+    expect(await (await quiet.ports.store()).drawer('notification-pending').count({})).toBe(0);
   });
 });
 

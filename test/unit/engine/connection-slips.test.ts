@@ -163,10 +163,10 @@ it('requests by hand are logged, and logs are found by the key of the connection
   ]);
   const run = (options: Record<string, string>) =>
     logs.run(fakeSession({ membrane }), [], options) as Promise<{ data: unknown[] }>;
-  expect((await run({ run: 'crm', type: 'request' })).data).toEqual(entries);
-  expect(await failure(run({ run: 'cmr' }))).toEqual({
+  expect((await run({ parent: 'crm', type: 'request' })).data).toEqual(entries);
+  expect(await failure(run({ parent: 'cmr' }))).toEqual({
     code: 'usage/argument',
-    message: '"cmr" is neither the id of a run nor a connection',
+    message: '"cmr" is no id, no connection and no subscription',
     hint: 'did you mean "crm"?',
   });
 });

@@ -40,6 +40,32 @@ describe('a flow', () => {
     });
   });
 
+  it('shows what triggers and filters gave, which is what they got', async () => {
+    const { membrane } = await world({
+      'flows/f.yaml': `nodes:
+  start:
+    type: api-trigger
+    links: [{key: each, filter: {$eval: {$var: input.list}, isNotEmpty: true}}]
+  each: {type: for-each, config: {items: {$var: input.list}, rootNodeKey: big}}
+  big: {type: filter, config: {filter: {$eval: {$var: input.each.item}, gt: 1}}}
+`,
+    });
+    const { id } = await membrane.flows.run('f', { inputs: [{ list: [1, 2] }] });
+    const outputs: unknown[] = [];
+    for await (const one of membrane.flows.runs.nodes(id)) {
+      outputs.push([one.id, one.state, one.output]);
+    }
+    const given = { list: [1, 2], start: { list: [1, 2] } };
+    const kept = { ...given, each: { item: 2, index: 1 } };
+    expect(outputs).toEqual([
+      ['start:0', 'completed', { list: [1, 2] }],
+      ['start:0/each:0.0', 'completed', { big: [kept] }],
+      ['start:0/each:0.0/big:0', 'skipped', undefined],
+      ['start:0/each:0.0/big:1', 'completed', kept],
+    ]);
+    expect((await membrane.flows.runs.node(id, 'start:0/each:0.0/big:1')).output).toEqual(kept);
+  });
+
   it('sends requests, and says what failed where', async () => {
     const { membrane, connect, root } = await world(
       {

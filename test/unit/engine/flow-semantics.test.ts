@@ -739,22 +739,33 @@ describe('others', () => {
       'flows/f.yaml': `nodes:\n  start: ${trigger('a')}\n  a: ${transform('{$eval: 1, oneOf: {$var: input.word}}')}\n`,
     });
     const { id } = await membrane.flows.run('f', { inputs: [{ word: 'x' }] });
-    const rows = await (await ports.store()).drawer('notification').list({ parent: id, order: 'oldest' });
+    const rows = await (await ports.store()).drawer('notification-pending').list({ order: 'oldest' });
     expect(rows.map(({ state, data }) => [state, data['eventType']])).toEqual([
       ['pending', 'flowRun.queued'],
       ['pending', 'flowRun.started'],
       ['pending', 'flowRun.failed'],
     ]);
-    expect(rows[2]?.data['data']).toEqual({
-      flowRun: {
-        id,
-        connectionFlowId: 'f',
-        state: 'failed',
-        startTime: '2030-01-01T00:00:00.000Z',
-        endTime: '2030-01-01T00:00:00.000Z',
-        startNodeKey: 'start',
-        launchedBy: { type: 'user' },
+    expect(rows[2]?.data['payload']).toEqual({
+      data: {
+        flowRun: {
+          id,
+          connectionFlowId: 'f',
+          state: 'failed',
+          startTime: '2030-01-01T00:00:00.000Z',
+          endTime: '2030-01-01T00:00:00.000Z',
+          startNodeKey: 'start',
+          launchedBy: { type: 'user' },
+        },
       },
+      errors: [
+        {
+          node: 'a',
+          code: 'formula/shape',
+          message: '"oneOf" takes a list, not a text',
+          data: { path: ['output'] },
+          place: { file: 'flows/f.yaml', line: 3, column: 46 },
+        },
+      ],
     });
   });
 

@@ -150,7 +150,8 @@ it('gives events of the own app to those who wait for them', async () => {
   ]);
   const [unheard] = await membrane.events.emit('unheard', [{}]);
   expect((await membrane.events.why(unheard?.id ?? '')).reasons).toEqual([
-    'no enabled flow waited for "unheard"; enable one: membrane flow enable KEY',
+    'nobody waited for "unheard" then',
+    'no flow has a trigger for "unheard"',
   ]);
   await expect(membrane.events.emit('chnged', [{}])).rejects.toMatchObject({
     code: 'event/unknown',

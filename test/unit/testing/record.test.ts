@@ -124,6 +124,19 @@ time: TIME
 `);
   });
 
+  it('leaves what the test itself gives, also in a field that differs', async () => {
+    const tests = 'tests: [{name: seven, input: {id: "7"}, tape: look.tape.yaml, volatile: [id]}]\n';
+    const { record, replay, server } = await world(
+      'tests: [{name: no, skip: none}]\n',
+      { '/contacts/7': json({ id: '7', name: 'Ada' }) },
+      { 'actions/look.test.yaml': tests },
+    );
+    const passed = { name: 'seven', state: 'passed' };
+    expect(outcomes(await record())[1]).toEqual(passed);
+    await server.close();
+    expect(outcomes(await replay())[1]).toEqual(passed);
+  });
+
   it('again shows what has changed', async () => {
     const answers = [json({ id: '7', name: 'Ada' }), json({ id: '7', name: 'Ada L.' })];
     const { record } = await world(oneTest, { 'POST /contacts': answers });

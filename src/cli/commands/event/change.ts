@@ -8,13 +8,6 @@ export const eventRetry = changing({
   done: 'will be delivered again by "membrane watch"',
   change: (membrane, ids) => membrane.events.retry(ids),
 });
-export const eventReplay = changing({
-  word: 'replay',
-  summary: 'deliver events once more, with the same ids',
-  optional: false,
-  done: 'will be delivered once more by "membrane watch"',
-  change: (membrane, ids) => membrane.events.replay(ids),
-});
 export const eventDrop = changing({
   word: 'drop',
   summary: 'never deliver events',
@@ -51,8 +44,16 @@ function changing({ word, summary, optional, done, change }: Change): Command {
       return {
         data: { count },
         human: () => '',
-        note: `${count} ${count === 1 ? 'event' : 'events'} ${done}`,
+        note: `${count} ${count === 1 ? 'event' : 'events'} ${done}${othersOf(ids, count)}`,
       };
     },
   };
+}
+
+/** Those that were named, and to which it does not apply. */
+function othersOf(ids: readonly string[], count: number): string {
+  const left = ids.length - count;
+  if (left <= 0) return '';
+  const [first = ''] = ids;
+  return `; ${left === 1 ? 'one is' : `${left} are`} in no state for that: membrane event why ${ids.length === 1 ? first : 'ID'}`;
 }

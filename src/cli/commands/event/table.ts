@@ -53,7 +53,13 @@ export async function renderSubscriptions(
   return renderTable(headings, rows, style);
 }
 
-function nextOf({ state, waits, nextAt }: SubscriptionFacts, now: number): string {
+function nextOf({ state, waits, method, nextAt, hook }: SubscriptionFacts, now: number): string {
+  const isTold =
+    waits.for === 'connector-event' || hook !== undefined || method?.endsWith('webhook') === true;
+  if (state === 'active' && isTold) {
+    if (hook?.since === undefined) return hook?.byHand === true ? 'by hand' : 'not registered';
+    return hook.expiresAt === undefined ? 'registered' : `ends ${relativeTime(hook.expiresAt, now)}`;
+  }
   const isAsked = waits.for === 'records' || waits.for === 'schedule';
   return state === 'active' && isAsked ? relativeTime(Math.max(nextAt, now), now) : '';
 }

@@ -24,6 +24,8 @@ export const flowRunList: Command = {
       state,
       limit: limit === undefined ? 50 : Number(limit),
     });
+    // Runs outlive their flow; where there are none, it may be a slip of the key.
+    if (runs.length === 0 && flow !== undefined) await membrane.flows.graph(flow);
     const rows = runs.map((run) => [
       run.id,
       run.flow,
@@ -38,7 +40,14 @@ export const flowRunList: Command = {
         rows.length === 0
           ? ''
           : renderTable(['id', 'flow', 'state', 'inputs', 'connection', 'queued'], rows, style),
-      ...(rows.length === 0 ? { note: 'no runs yet: membrane flow run' } : {}),
+      ...(rows.length === 0 ? { note: nothingFound(flow, state) } : {}),
     };
   },
 };
+
+function nothingFound(flow: string | undefined, state: string | undefined): string {
+  if (state !== undefined) return `no run${flow === undefined ? '' : ` of "${flow}"`} is ${state}`;
+  return flow === undefined
+    ? 'no runs yet: membrane flow run'
+    : `no runs of "${flow}" yet: membrane flow run ${flow}`;
+}

@@ -1,3 +1,4 @@
+import { MembraneError } from '../../../core/error.js';
 import { text, type Command } from '../../command.js';
 import { renderFlowTree, renderMermaid } from '../../output/flow-tree.js';
 
@@ -13,6 +14,11 @@ export const flowGraph: Command = {
     const graph = await membrane.flows.graph(key);
     const id = text(options, 'run');
     const run = id === undefined ? undefined : await membrane.flows.runs.show(id);
+    if (run !== undefined && run.flow !== key) {
+      throw new MembraneError('usage/argument', `the run "${run.id}" is one of "${run.flow}"`, {
+        hint: `membrane flow graph ${run.flow} --run ${run.id}`,
+      });
+    }
     return {
       data: run === undefined ? graph : { ...graph, run },
       human: (style) =>

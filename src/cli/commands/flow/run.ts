@@ -3,8 +3,9 @@ import type { Json } from '../../../core/json.js';
 import type { Membrane } from '../../../membrane.js';
 import { startInBackground } from '../../background.js';
 import { flag, text, type Command, type Options } from '../../command.js';
+import { dryRunOption } from '../../dry-run.js';
 import { showProgress } from '../../flow-progress.js';
-import { runResult, throwIfInterrupted } from '../../flow-result.js';
+import { rehearsalResult, runResult, throwIfInterrupted } from '../../flow-result.js';
 import { inputOptions, readInput } from '../../input.js';
 import { readLines } from '../../ndjson.js';
 import type { Session } from '../../session.js';
@@ -35,11 +36,13 @@ export const flowRun: Command = {
       summary: 'many inputs: a file with one JSON value a line, or - for standard input',
     },
     { flags: '--trigger <node>', summary: 'the trigger to start at, where there are several' },
+    dryRunOption,
     { flags: '--detach', summary: 'let it run in the background, and give its id at once' },
   ],
   examples: [
     'flow run order --input \'{"customer": 1}\'',
     'flow run import-contacts --connection crm --inputs contacts.ndjson',
+    'flow run order --dry-run',
     'flow run order --detach',
   ],
   async run(session, [given], options) {
@@ -55,6 +58,13 @@ export const flowRun: Command = {
         launchedBy: { type: 'user' },
         signal: session.signal,
       };
+      if (flag(chosen, 'dryRun')) {
+        if (flag(chosen, 'detach')) throw notBoth();
+        const graph = await membrane.flows.graph(key);
+        const rehearsal = await showProgress(session, graph, () => membrane.flows.dryRun(key, how));
+        session.signal.throwIfAborted();
+        return rehearsalResult(membrane, key, rehearsal);
+      }
       const { id } = await membrane.flows.queue(key, how);
       if (flag(chosen, 'detach')) {
         await startInBackground(session, ['flow', 'resume', id]);
@@ -73,6 +83,12 @@ export const flowRun: Command = {
     });
   },
 };
+
+function notBoth(): MembraneError {
+  return new MembraneError('usage/argument', '"--dry-run" and "--detach" exclude each other', {
+    hint: 'a dry run is there to be looked at',
+  });
+}
 
 /** The flow that is meant where none is named. */
 async function onlyFlow(session: Session, membrane: Membrane): Promise<string> {

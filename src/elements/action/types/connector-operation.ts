@@ -15,6 +15,7 @@ export const connectorOperation: ActionType = {
     input: anyFormula('The input of the operation.'),
     inputMapping: anyFormula('The older name of "input".'),
   }),
+  needs: ['operationKey'],
   places: (config) => [
     ...configPlaces(config).filter(({ at }) => at[0] !== 'operationKey'),
     ...placesIn(config, { refs: [[['operationKey'], 'operation']] }),

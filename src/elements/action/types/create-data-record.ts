@@ -19,6 +19,7 @@ export const createDataRecord: ActionType = {
   places: configPlaces,
   targets: (config, scope) => dataTargets(config, scope, 'create'),
   output: () => idRecord,
+  likely: { id: 'dry-run' },
   async run(ctx, config) {
     const { source, fields } = await actionRecords(ctx, config);
     return createRecord(source.collection, await fields());

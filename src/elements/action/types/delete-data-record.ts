@@ -18,9 +18,11 @@ export const deleteDataRecord: ActionType = {
     fieldMapping: fieldMappingConfig,
     id: anyFormula('The id of the record.'),
   }),
+  needs: ['id'],
   places: configPlaces,
   targets: (config, scope) => dataTargets(config, scope),
   output: () => idRecord,
+  likely: { id: 'dry-run' },
   async run(ctx, config) {
     const { source, value } = await actionRecords(ctx, config);
     return deleteRecord(source.collection, await value('id'));

@@ -17,6 +17,7 @@ export const findDataRecordById: ActionType = {
     fieldMapping: fieldMappingConfig,
     id: anyFormula('The id of the record.'),
   }),
+  needs: ['id'],
   places: configPlaces,
   targets: dataTargets,
   output: mappedRecord,

@@ -21,9 +21,11 @@ export const findOrCreateDataRecord: ActionType = {
     lookupFields: anyFormula('The older name of "lookup.query".'),
     createData: anyFormula('The older way to give the fields of a new record.'),
   }),
+  needs: [['lookup', 'lookupFields']],
   places: configPlaces,
   targets: (config, scope) => dataTargets(config, scope, 'create'),
   output: () => idRecord,
+  likely: { id: 'dry-run' },
   async run(ctx, config) {
     const records = await actionRecords(ctx, config);
     const lookup = await records.value('lookup');

@@ -19,6 +19,7 @@ export const matchDataRecord: ActionType = {
     fieldMapping: fieldMappingConfig,
     lookup: lookupConfig,
   }),
+  needs: ['lookup'],
   places: configPlaces,
   targets: dataTargets,
   output: mappedRecord,

@@ -22,6 +22,7 @@ export const searchDataRecord: ActionType = {
     cursor: anyFormula('Where to go on: the "cursor" of the page before.'),
     paginate: choice(['all'], 'Follow the cursors to the end, and give the records of all pages.'),
   }),
+  needs: ['query'],
   places: configPlaces,
   targets: (config, scope) => [...dataTargets(config, scope), { at: ['query'], target: textType }],
   output: (config, scope) =>

@@ -17,9 +17,11 @@ export const updateDataRecord: ActionType = {
     fieldMapping: fieldMappingConfig,
     id: anyFormula('The id of the record.'),
   }),
+  needs: ['id'],
   places: configPlaces,
   targets: (config, scope) => dataTargets(config, scope),
   output: () => idRecord,
+  likely: { id: 'dry-run' },
   async run(ctx, config) {
     const { source, fields, value } = await actionRecords(ctx, config);
     return updateRecord(source.collection, await value('id'), await fields());

@@ -1,4 +1,5 @@
 import { functionField } from '../../functions/function-field.js';
+import { signatureField } from '../../webhooks/signature-field.js';
 import type { EventMethod } from '../event-method.js';
 
 export const webhook: EventMethod = {
@@ -13,7 +14,8 @@ export const webhook: EventMethod = {
   fields: {
     subscribe: functionField('Starts a subscription; gives its first state.'),
     handle: functionField('Turns an incoming webhook into events.'),
-    unsubscribe: functionField('Starts a subscription; gives its first state.'),
+    unsubscribe: functionField('Tells the API to stop.'),
     refresh: functionField('Renews the subscription before it ends.'),
+    signature: signatureField,
   },
 };

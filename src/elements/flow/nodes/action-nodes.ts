@@ -40,6 +40,8 @@ function nodeOf(type: ActionType): NodeType {
     summary: type.summary,
     ...(olderNames[type.name] === undefined ? {} : { aliases: olderNames[type.name] }),
     config: { ...type.config, properties: { ...(properties as JsonObject), ...nodeFields } },
+    ...(type.needs === undefined ? {} : { needs: type.needs }),
+    ...(type.check === undefined ? {} : { check: type.check }),
     places: (config) => type.places(config),
     targets: (config, scope) => type.targets?.(config, scope) ?? [],
     output: (config, scope) =>
@@ -48,6 +50,7 @@ function nodeOf(type: ActionType): NodeType {
       ? {}
       : { action: (ctx: NodeContext, config: JsonObject) => run(type, ctx, config) }),
     repeatable: type.repeatable === true,
+    ...(type.likely === undefined ? {} : { likely: type.likely }),
     needsConnection: type.needsConnection === true,
   };
 }

@@ -12,6 +12,7 @@ export const deleteDataLink: NodeType = {
     externalRecordId: anyFormula('Id of the record in the external app.'),
     direction: formulaOr(choice(['import', 'export', 'both'], 'Which way the record went. Default: both.')),
   }),
+  needs: ['dataLinkTable', ['appRecordId', 'externalRecordId']],
   places: configPlaces,
   needsConnection: true,
   repeatable: true,

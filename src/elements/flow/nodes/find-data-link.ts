@@ -13,6 +13,7 @@ export const findDataLink: NodeType = {
     externalRecordId: anyFormula('Id of the record in the external app, where it is known.'),
     direction: formulaOr(choice(['import', 'export'], 'Which way the record went.')),
   }),
+  needs: ['dataLinkTable', ['recordId', 'appRecordId', 'externalRecordId']],
   places: configPlaces,
   needsConnection: true,
   repeatable: true,

@@ -12,6 +12,7 @@ export const forEach: NodeType = {
     items: anyFormula('The list.'),
     rootNodeKey: text('Key of the first node that runs for each item; the item is input.KEY.item there.'),
   }),
+  needs: ['items'],
   places: (config) => formulasIn(config, ['rootNodeKey']),
   targets: () => [{ at: ['items'], target: listType }],
   output: (_, { inner }) =>

@@ -14,6 +14,7 @@ export const runAction: NodeType = {
     actionKey: formulaOr(text('Key of an action.')),
     inputMapping: anyFormula('The input of the action. Default: the whole input.'),
   }),
+  needs: ['actionKey'],
   places: (config) => placesIn(config, { refs: [[['actionKey'], 'action']], formulas: [['inputMapping']] }),
   targets: (config, { world }) => [
     { at: ['inputMapping'], target: written(actionOf(config, world)?.value['inputSchema']) },

@@ -6,6 +6,8 @@ export const scheduleTrigger: NodeType = {
   name: 'schedule-trigger',
   summary: 'Starts a run every so many minutes, or at the times of a cron expression.',
   trigger: true,
+  when: ({ everyMinutes, cron, timezone = 'UTC' }) =>
+    cron === undefined ? `every ${String(everyMinutes)} minutes` : `at ${String(cron)} (${String(timezone)})`,
   config: object('When to start.', {
     everyMinutes: count('Minutes between two runs.', 1),
     cron: text('Five fields: minute, hour, day of month, month, day of week.', { minLength: 9 }),

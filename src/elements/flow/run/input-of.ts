@@ -31,6 +31,12 @@ export async function inputOf(flow: JsonObject, id: string, facts: InputFacts): 
   return input;
 }
 
+/** What a node run gave that stores nothing: triggers and filters give what they got. Undefined for every other. */
+export async function gaveItsInput(flow: JsonObject, id: string, facts: InputFacts): Promise<unknown> {
+  const { type } = planOf(flow).node(partsOf(id).at(-1)?.node ?? '');
+  return type.trigger === true || type.decides === true ? inputOf(flow, id, facts) : undefined;
+}
+
 async function itemsAt(written: unknown, input: NodeInput, id: string, facts: InputFacts): Promise<unknown> {
   if (readsOnly(written)) return evaluateFormula(written, { input });
   const kept = await facts.step(itemsId(id));

@@ -26,7 +26,7 @@ export async function walkFlow(ctx: WalkContext, flow: JsonObject): Promise<Walk
  * A trigger gives what it was given. Where it decides nothing there is nothing to store: the input of the run is
  * stored already, and all links are followed.
  */
-async function runStart(walker: Walker, arrival: Arrival, given: unknown): Promise<WalkEnd> {
+export async function runStart(walker: Walker, arrival: Arrival, given: unknown): Promise<WalkEnd> {
   const { node } = arrival;
   if (isOpen(node.config['filter']) && node.links.every((link) => isOpen(link.filter)))
     return follow(walker, arrival, undefined, {});

@@ -1,0 +1,55 @@
+import type { Alert } from './alert-rows.js';
+import { judgeAlerts } from './alert-judge.js';
+import type { Engine } from './engine.js';
+import type { Told } from './notification-lane.js';
+import { openOutbox, type Outbox } from './notification-outbox.js';
+import type { WatchEvent } from './watch-events.js';
+
+/** What a watcher does beside: it sends notifications, and looks for what is wrong. */
+export interface WatchNotices extends Outbox {
+  judge(engine: Engine): Promise<void>;
+}
+
+export function watchNotices(
+  engine: Engine,
+  options: {
+    readonly engineOf: (tenant: string) => Promise<Engine | undefined>;
+    readonly signal: AbortSignal;
+    readonly tell: (event: WatchEvent) => void;
+  },
+): WatchNotices {
+  const { clock } = engine.ports;
+  const { engineOf, signal, tell } = options;
+  const watchedSince = clock.now();
+  const outbox = openOutbox(engine, {
+    engineOf,
+    signal,
+    tell: (told) => tell(notificationEvent(told, clock.now())),
+  });
+  return {
+    round: () => outbox.round(),
+    all: () => outbox.all(),
+    idle: () => outbox.idle(),
+    judge: (own) => judgeAlerts(own, { watchedSince, tell: (alert) => tell(alertEvent(alert, clock.now())) }),
+  };
+}
+
+function notificationEvent({ notification, ms }: Told, time: number): WatchEvent {
+  const { id, eventType, to, state, attempts, tryAt, error } = notification;
+  return {
+    type: 'notification',
+    time,
+    notification: id,
+    eventType,
+    to,
+    state,
+    attempts,
+    ms,
+    ...(tryAt === undefined ? {} : { tryAt }),
+    ...(error === undefined ? {} : { error }),
+  };
+}
+
+function alertEvent({ id, type, severity, status, description }: Alert, time: number): WatchEvent {
+  return { type: 'alert', time, alert: id, alertType: type, severity, status, description };
+}
