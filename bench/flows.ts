@@ -138,13 +138,13 @@ async function resumeOfMany(membrane: Membrane): Promise<Figure[]> {
   for (;;) {
     await new Promise((resolve) => setTimeout(resolve, 20));
     const { finished, state } = await membrane.flows.runs.show(id);
-    if (finished < total * 0.97 && state === 'running') continue;
+    if ((finished ?? 0) < total * 0.97 && state === 'running') continue;
     stop.abort(new Error('enough'));
     break;
   }
   const { state, finished } = await driven;
   if (state !== 'stopped') throw new Error(`the run was too fast to be stopped: ${state}`);
-  const left = (total - finished) * 5;
+  const left = (total - (finished ?? 0)) * 5;
   const value = await timed(async () => void (await membrane.flows.runs.resume(id)));
   return [
     {

@@ -7,6 +7,7 @@ import type { DriveRunOptions } from './engine/flow-drive.js';
 import { flowGraph, flowStarts } from './engine/flow-graph.js';
 import { describeFlow, describeFlows, type FlowFacts } from './engine/flow-look.js';
 import { nodeRunInput, nodeRuns, showNodeRun, type NodeRunQuery } from './engine/flow-node-runs.js';
+import type { NodeCounts } from './engine/flow-run-progress.js';
 import {
   listRuns,
   replayRun,
@@ -15,7 +16,6 @@ import {
   showRun,
   stopRun,
   type FlowRunDetails,
-  type NodeCounts,
   type NodeRunFacts,
   type RunQuery,
 } from './engine/flow-runs.js';

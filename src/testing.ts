@@ -5,7 +5,7 @@ import type { Emit } from './core/event.js';
 import { didYouMean } from './core/nearest.js';
 import type { LoadedProject } from './project/project.js';
 import { readTape } from './project/tape-file.js';
-import { loadTests, type ProjectTest } from './project/test-files.js';
+import { loadTests, missingTape, type ProjectTest } from './project/test-files.js';
 import { openToLook } from './testing-look.js';
 import { recordTest, type TapeChange } from './testing-record.js';
 import { failureOf, runTest, type LocatedFailure } from './testing-run.js';
@@ -96,6 +96,8 @@ async function resultOf(
     return { ...facts, state: failures.length === 0 ? 'passed' : 'failed', ms, failures };
   };
   if (change !== undefined && 'message' in change) return ended([change]);
+  const missing = missingTape(project, one);
+  if (missing !== undefined) return ended([unplayable(missing)]);
   const tape = file === undefined ? undefined : readTape(project, file).tape;
   const result = ended(await runTest(project, one, tape, signal));
   return change === undefined ? result : { ...result, tape: change };
@@ -106,6 +108,11 @@ function unrecorded(one: ProjectTest, error: unknown): LocatedFailure {
   const isOwn = error instanceof MembraneError && ['tape/secret', 'tape/failed'].includes(error.code);
   if (!isOwn) throw error;
   return failureOf(one, 'tape', error);
+}
+
+/** A test without its tape fails alone: the others need not wait for a recording. */
+function unplayable({ code, message, span, help }: Diagnostic): LocatedFailure {
+  return { what: 'tape', code, message, span, ...(help === undefined ? {} : { help }) };
 }
 
 async function recorded(

@@ -42,6 +42,7 @@ import {
 import { receiverPlace } from './engine/webhook-receive-where.js';
 import { functionTypes, kinds } from './elements/index.js';
 import type { LoadedProject } from './project/project.js';
+import { tryAside } from './trying.js';
 import type { Wiring } from './wiring.js';
 
 export type { Emitted, EventQuery, FollowedEvent, Forwarded, PullEntry, StoredEvent, SubscriptionFacts };
@@ -73,14 +74,16 @@ export function watchingMethods(
     }: WatchProjectOptions = {}): Promise<WatchSummary> => {
       const follows = reload ?? options.once !== true;
       const isBrief = options.once === true || options.dryRun === true;
-      return during(options.signal ?? ending, async (signal) =>
-        watch(engine, {
-          ...options,
-          signal,
-          receiver: receiverPlace(engine, { listen, publicUrl, isBrief }),
-          ...(follows ? { changes: changedProjects(engine, project, signal) } : {}),
-        }),
-      );
+      return during(options.signal ?? ending, async (signal) => {
+        const watchWith = (own: Engine): Promise<WatchSummary> =>
+          watch(own, {
+            ...options,
+            signal,
+            receiver: receiverPlace(own, { listen, publicUrl, isBrief }),
+            ...(follows ? { changes: changedProjects(own, project, signal) } : {}),
+          });
+        return options.dryRun === true ? tryAside(engine, { dry: false }, watchWith) : watchWith(engine);
+      });
     },
     events: {
       list: (query: EventQuery = {}): Promise<StoredEvent[]> => listEvents(engine, query),

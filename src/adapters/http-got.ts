@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { once, setMaxListeners } from 'node:events';
-import type { Delays, Got, Request, RequestFunction, Response } from 'got';
+import type { Delays, Got, HandlerFunction, OptionsInit, Request, Response } from 'got';
 import { MembraneError } from '../core/error.js';
 import type { Http, HttpRequest, HttpResponse } from '../core/ports.js';
 import { explainFailure, timedOut, tooLarge } from './http-failure.js';
@@ -27,11 +27,8 @@ async function load(): Promise<Got> {
     import('node:http'),
     import('node:https'),
   ]);
-  // got would name thirty options, most of them undefined, and Node copies them several times for each request
-  const open: RequestFunction = (url, { method, headers, agent }) =>
-    (url.protocol === 'https:' ? https : http).request(url, { method, headers, agent });
   return got.extend({
-    request: open,
+    handlers: [fewOptions],
     agent: {
       http: new http.Agent({ keepAlive: true }),
       https: new https.Agent({ keepAlive: true }),
@@ -44,19 +41,34 @@ async function load(): Promise<Got> {
   });
 }
 
+/**
+ * got names thirty options of Node's, of which it knows nothing in most cases. To gather them, and to copy them as Node
+ * does, takes a third of what got costs.
+ */
+const fewOptions: HandlerFunction = (options, next) => {
+  options.createNativeRequestOptions = () => {
+    const { url, method, headers, agent } = options;
+    const own = (url as URL).protocol === 'https:' ? agent.https : agent.http;
+    return { method, headers, agent: own } as ReturnType<typeof options.createNativeRequestOptions>; // the rest is Node's
+  };
+  return next(options);
+};
+
 /** Reads the body as it comes, which costs got a tenth less than its promise, and can stop anywhere. */
 async function exchange(got: Got, request: HttpRequest): Promise<HttpResponse> {
   const started = performance.now();
   const { upload, saveTo } = request;
   const { body = request.body, length } = upload === undefined ? {} : uploadOptions(upload);
-  const stream = got(request.url, {
+  const options: OptionsInit & { isStream: true } = {
     isStream: true,
     // The type lists the usual methods; any other is sent as it is.
     method: request.method as 'GET',
-    headers: { ...request.headers, ...(length === undefined ? {} : { 'content-length': String(length) }) },
-    ...(body === undefined ? {} : { body }),
-    ...(isStreamed(request) ? { timeout: silence(request.timeoutMs) } : {}),
-  });
+    headers:
+      length === undefined ? request.headers : { ...request.headers, 'content-length': String(length) },
+  };
+  if (body !== undefined) options.body = body;
+  if (isStreamed(request)) options.timeout = silence(request.timeoutMs);
+  const stream = got(request.url, options);
   const stop = endEarly(stream, request);
   try {
     // got would wait for a body to be piped into it, where the method may have one.

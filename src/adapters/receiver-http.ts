@@ -50,6 +50,7 @@ export function httpReceiver(): Receiver {
       server.on('checkContinue', (request, response) => take(request, response, true));
       server.on('clientError', (error, socket) => refuseUnread(listening, error, socket as Socket));
       await startListening(server, options);
+      server.on('error', (error) => options.failed?.(error)); // such as no more sockets: it goes on listening
       const { port } = server.address() as AddressInfo;
       const host = options.host.includes(':') ? `[${options.host}]` : options.host;
       const close = async (): Promise<void> => {

@@ -115,6 +115,10 @@ function memoryDrawer(check: (options: WriteOptions) => void): MemoryDrawer {
     async count(query) {
       return [...rows.values()].filter((row) => fits(row, query)).length;
     },
+    async parents() {
+      const parents = [...rows.values()].flatMap(({ parent = '' }) => (parent === '' ? [] : [parent]));
+      return [...new Set(parents)].sort();
+    },
     async remove(tenant, ids, options = {}) {
       check(options);
       for (const id of ids) rows.delete(nameOf({ tenant, id }));

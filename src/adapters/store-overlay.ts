@@ -1,4 +1,4 @@
-import type { Drawer, DrawerChange, Row, RowQuery, Store } from '../core/ports.js';
+import type { Drawer, DrawerChange, Row, RowQuery, Store, WriteOptions } from '../core/ports.js';
 
 export interface OverlayOptions {
   /** Is read, and not written. */
@@ -12,10 +12,13 @@ export interface OverlayOptions {
 /** A store as it would be if everything were stored that is written: what is below it stays as it is. */
 export function overlayStore({ below, above, through }: OverlayOptions): Store {
   const drawers = new Map<string, OverlayDrawer>();
+  /** A lock of the store below is unknown above, where nobody else writes anyhow. */
+  const ofAbove = (options: WriteOptions = {}): WriteOptions =>
+    options.guard !== undefined && through.lock(options.guard.name) ? {} : options;
   const overlaid = (name: string): OverlayDrawer => {
     let drawer = drawers.get(name);
     if (drawer === undefined) {
-      drawer = overlayDrawer(async () => (await below()).drawer(name), above.drawer(name));
+      drawer = overlayDrawer(async () => (await below()).drawer(name), above.drawer(name), ofAbove);
       drawers.set(name, drawer);
     }
     return drawer;
@@ -27,7 +30,7 @@ export function overlayStore({ below, above, through }: OverlayOptions): Store {
       const real = changes.filter(({ drawer }) => through.drawer(drawer));
       const rest = changes.filter(({ drawer }) => !through.drawer(drawer));
       if (real.length > 0) await (await below()).write(real, options);
-      if (rest.length > 0) await above.write(rest, options);
+      if (rest.length > 0) await above.write(rest, ofAbove(options));
       for (const change of rest) overlaid(change.drawer).changed(change);
     },
     // An API counts requests, whoever sends them.
@@ -43,7 +46,11 @@ interface OverlayDrawer extends Drawer {
   changed(change: Omit<DrawerChange, 'drawer'>): void;
 }
 
-function overlayDrawer(below: () => Promise<Drawer>, above: Drawer): OverlayDrawer {
+function overlayDrawer(
+  below: () => Promise<Drawer>,
+  above: Drawer,
+  ofAbove: (options?: WriteOptions) => WriteOptions,
+): OverlayDrawer {
   /** Rows that are written, or removed: those below count no more. */
   const hidden = new Set<string>();
   const nameOf = ({ tenant, id }: Pick<Row, 'tenant' | 'id'>): string => JSON.stringify([tenant, id]);
@@ -72,7 +79,7 @@ function overlayDrawer(below: () => Promise<Drawer>, above: Drawer): OverlayDraw
       hide(remove);
     },
     async put(given, options) {
-      await above.put(given, options);
+      await above.put(given, ofAbove(options));
       hide('id' in given ? [given] : given);
     },
     async get(tenant, id) {
@@ -89,8 +96,14 @@ function overlayDrawer(below: () => Promise<Drawer>, above: Drawer): OverlayDraw
     async count(query) {
       return hidden.size === 0 ? (await below()).count(query) : (await whole(query)).length;
     },
+    async parents() {
+      if (hidden.size === 0) return (await below()).parents();
+      return [
+        ...new Set((await whole({})).flatMap(({ parent = '' }) => (parent === '' ? [] : [parent]))),
+      ].sort();
+    },
     async remove(tenant, ids, options) {
-      await above.remove(tenant, ids, options);
+      await above.remove(tenant, ids, ofAbove(options));
       hide(ids.map((id) => ({ tenant, id })));
     },
     prune: (limits) => above.prune(limits),
@@ -103,6 +116,7 @@ function lateDrawer(drawer: () => Promise<Drawer>): Drawer {
     get: async (tenant, id) => (await drawer()).get(tenant, id),
     list: async (query) => (await drawer()).list(query),
     count: async (query) => (await drawer()).count(query),
+    parents: async () => (await drawer()).parents(),
     remove: async (tenant, ids, options) => (await drawer()).remove(tenant, ids, options),
     prune: async (limits) => (await drawer()).prune(limits),
   };

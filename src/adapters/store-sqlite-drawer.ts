@@ -110,6 +110,10 @@ export function sqliteDrawer(database: StateDatabase, drawer: string, clock: Clo
       return found?.n ?? 0;
     },
 
+    async parents() {
+      return (await database.read((sql) => parentsIn(sql, drawer))) ?? [];
+    },
+
     async remove(tenant, ids, options = {}) {
       if (ids.length === 0) return;
       await database.write((sql) =>
@@ -194,6 +198,18 @@ function conditions(drawer: string, query: RowQuery): { from: string; where: str
   const by = found.find((column) => query[column] !== undefined);
   const from = by === undefined ? name : `${name} INDEXED BY ${name}_by_${by}`;
   return { from, where: parts.join(' AND '), values };
+}
+
+/** From one to the next in the index, past all rows of each. */
+function parentsIn(sql: Sql, drawer: string): string[] {
+  const { name } = tableOf(drawer);
+  const text = `SELECT parent FROM ${name} INDEXED BY ${name}_by_parent WHERE drawer = ? AND parent > ? ORDER BY parent LIMIT 1`;
+  const parents: string[] = [];
+  for (let last = ''; ;) {
+    const next = sql.get<{ parent: string }>(text, drawer, last);
+    if (next === undefined) return parents;
+    parents.push((last = next.parent));
+  }
 }
 
 async function keepNewest(

@@ -37,6 +37,19 @@ export function headline({
   return `run ${id} of ${flow}${whose}: ${state}${cut}${time}`;
 }
 
+/** How far a run of several inputs has come; nothing of one that is through. */
+export function inputsText({
+  inputs,
+  begun,
+  finished,
+  state,
+}: Pick<FlowRunDetails, 'inputs' | 'begun' | 'finished' | 'state'>): string {
+  if (state === 'completed' || inputs === 1) return '';
+  return finished === undefined
+    ? `${begun} of ${inputs} inputs have begun`
+    : `${finished} of ${inputs} inputs are through`;
+}
+
 /** The failures of a run at their places in the project's files: alike ones once. */
 export function problemsOf(
   { root }: Pick<Membrane, 'root'>,

@@ -172,6 +172,8 @@ export interface Drawer {
   get(tenant: string, id: string): Promise<Row | undefined>;
   list(query: RowQuery): Promise<Row[]>;
   count(query: Pick<RowQuery, 'tenant' | 'state' | 'parent'>): Promise<number>;
+  /** The parents that rows of any tenant have, each once. It takes as long as there are parents, not rows. */
+  parents(): Promise<string[]>;
   remove(tenant: string, ids: readonly string[], options?: WriteOptions): Promise<void>;
   /** Removes what is older than `before` (a time), and all but the newest `keep` rows. Gives how many went. */
   prune(limits: { before?: number; keep?: number }): Promise<number>;

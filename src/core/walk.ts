@@ -29,6 +29,8 @@ export interface Walk {
   testInput(value: JsonObject, node: string): Json | undefined;
   /** Runs one node alone, with the inputs of the run as its own; `start` of the context is its key. */
   runAlone(ctx: WalkContext, value: JsonObject): Promise<WalkEnd>;
+  /** The id of the run of a trigger for an input of the run. */
+  startId(node: string, index: number): string;
   /** Number of the input of the run that led to a node run. */
   indexOf(id: string): number;
 }

@@ -3,14 +3,13 @@ import type { Engine } from './engine.js';
 import { failingFlows } from './alert-flows.js';
 import { growingQueue } from './alert-queue.js';
 import { causeOf, openAlerts } from './alert-rows.js';
-import { endAlert, raiseAlert, type Cause, type TellAlert } from './alerts.js';
+import { endAlert, raiseAlert, type Cause } from './alerts.js';
 import { notificationOf, notificationsOf } from './notification-rows.js';
 import { listSubscriptions, nameOf } from './subscription-rows.js';
 
 export interface JudgeOptions {
   /** Since when somebody watches; absent: nobody does, and whatever waits is no wonder. */
   readonly watchedSince?: number | undefined;
-  readonly tell?: TellAlert | undefined;
 }
 
 /** So often in a row something has to fail before it is more than a bad day. */
@@ -21,7 +20,7 @@ const most = 1_000;
 
 /** Looks at everything that can be wrong: opens alerts for what is, and ends those whose cause is over. */
 export async function judgeAlerts(engine: Engine, options: JudgeOptions = {}): Promise<void> {
-  const { watchedSince, tell } = options;
+  const { watchedSince } = options;
   const causes = [
     ...(await disconnected(engine)),
     ...(await failingFlows(engine)),
@@ -30,10 +29,10 @@ export async function judgeAlerts(engine: Engine, options: JudgeOptions = {}): P
     ...(watchedSince === undefined ? [] : await growingQueue(engine, watchedSince)),
   ];
   const there = new Set(causes.map(causeOf));
-  for (const cause of causes) await raiseAlert(engine, cause, tell);
+  for (const cause of causes) await raiseAlert(engine, cause);
   for (const alert of await openAlerts(engine)) {
     const isJudged = alert.type !== 'event_queue_growing' || watchedSince !== undefined;
-    if (isJudged && !there.has(causeOf(alert))) await endAlert(engine, alert, tell);
+    if (isJudged && !there.has(causeOf(alert))) await endAlert(engine, alert);
   }
 }
 

@@ -1,4 +1,5 @@
-import type { DrawerChange } from '../core/ports.js';
+import { MembraneError } from '../core/error.js';
+import type { DrawerChange, Lock } from '../core/ports.js';
 import {
   alertDrawer,
   alertHistoryDrawer,
@@ -17,21 +18,14 @@ import { noticeChanges } from './notices.js';
 /** What is wrong at this moment, as those say it who look. */
 export type Cause = Pick<Alert, 'type' | 'severity' | 'subject' | 'description' | 'help' | 'connectionId'>;
 
-/** Is told of each alert that begins or ends. */
-export type TellAlert = (alert: Alert) => void;
-
 /** Opens an alert, unless one is open for the same: several processes may see the same thing at once. */
-export async function raiseAlert(
-  engine: Engine,
-  cause: Cause,
-  tell: TellAlert = () => undefined,
-): Promise<Alert> {
+export async function raiseAlert(engine: Engine, cause: Cause): Promise<Alert> {
   const { open } = await alertsOf(engine);
   const known = await open.get(engine.tenant, causeOf(cause));
   if (known !== undefined) return alertOf(known);
-  const { alert, isNew } = await locked(engine, cause, async () => {
+  return locked(engine, cause, async (guard) => {
     const meanwhile = await open.get(engine.tenant, causeOf(cause));
-    if (meanwhile !== undefined) return { alert: alertOf(meanwhile), isNew: false };
+    if (meanwhile !== undefined) return alertOf(meanwhile);
     const { clock, ids } = engine.ports;
     const made: Alert = {
       ...cause,
@@ -41,49 +35,46 @@ export async function raiseAlert(
       createdAt: clock.now(),
     };
     const store = await engine.ports.store();
-    await store.write([{ drawer: alertDrawer, put: [openAlertRow(made)] }, ...told(engine, made)]);
-    return { alert: made, isNew: true };
+    await store.write([{ drawer: alertDrawer, put: [openAlertRow(made)] }, ...told(engine, made)], { guard });
+    return made;
   });
-  if (isNew) tell(alert);
-  return alert;
 }
 
 /** The cause of an alert is over. */
-export async function endAlert(
-  engine: Engine,
-  ended: Pick<Alert, 'type' | 'subject'>,
-  tell: TellAlert = () => undefined,
-): Promise<void> {
+export async function endAlert(engine: Engine, ended: Pick<Alert, 'type' | 'subject'>): Promise<void> {
   const { open } = await alertsOf(engine);
   const isOpen = async () => open.get(engine.tenant, causeOf(ended));
   if ((await isOpen()) === undefined) return;
-  const over = await locked(engine, ended, async () => {
+  await locked(engine, ended, async (guard) => {
     const row = await isOpen();
-    if (row === undefined) return undefined;
+    if (row === undefined) return;
     const before = alertOf(row);
     const alert = resolved(engine, before);
     const store = await engine.ports.store();
-    await store.write([
-      { drawer: alertDrawer, remove: [row] },
-      { drawer: alertHistoryDrawer, put: [alertRow(alert)] },
-      ...(before.status === 'resolved' ? [] : told(engine, alert)),
-    ]);
-    return before.status === 'resolved' ? undefined : alert;
+    await store.write(
+      [
+        { drawer: alertDrawer, remove: [row] },
+        { drawer: alertHistoryDrawer, put: [alertRow(alert)] },
+        ...(before.status === 'resolved' ? [] : told(engine, alert)),
+      ],
+      { guard },
+    );
   });
-  if (over !== undefined) tell(over);
 }
 
 /** Somebody says that it is dealt with. It does not come again before its cause was over once. */
 export async function resolveAlert(engine: Engine, id: string): Promise<Alert> {
   const found = await findAlert(engine, id);
   if (found.status === 'resolved') return found;
-  return locked(engine, found, async () => {
+  return locked(engine, found, async (guard) => {
     const { open } = await alertsOf(engine);
     const row = await open.get(engine.tenant, causeOf(found));
     if (row === undefined) return findAlert(engine, id); // it ended by itself meanwhile
     const alert = resolved(engine, alertOf(row));
     const store = await engine.ports.store();
-    await store.write([{ drawer: alertDrawer, put: [openAlertRow(alert)] }, ...told(engine, alert)]);
+    await store.write([{ drawer: alertDrawer, put: [openAlertRow(alert)] }, ...told(engine, alert)], {
+      guard,
+    });
     return alert;
   });
 }
@@ -141,11 +132,16 @@ function told(engine: Engine, alert: Alert): DrawerChange[] {
 async function locked<T>(
   engine: Engine,
   cause: Pick<Alert, 'type' | 'subject'>,
-  work: () => Promise<T>,
+  work: (guard: Lock) => Promise<T>,
 ): Promise<T> {
   const lock = await (await engine.ports.store()).lock(`alert/${engine.tenant}/${causeOf(cause)}`);
   try {
-    return await work();
+    return await work(lock);
+  } catch (error) {
+    // It was held for too long: whoever has it now may have done the same, which is looked at anew.
+    if (error instanceof MembraneError && error.code === 'store/fence')
+      return await locked(engine, cause, work);
+    throw error;
   } finally {
     await lock.release();
   }

@@ -30,6 +30,8 @@ export interface Delivery {
   readonly skipped: number;
   /** Events that could not be delivered this time. */
   readonly failed: number;
+  /** Why the last of them could not. */
+  readonly error?: JsonObject | undefined;
   /** Some wait still. */
   readonly left: boolean;
 }
@@ -52,8 +54,8 @@ export async function deliver(
 ): Promise<Delivery & { readonly subscription: Subscription }> {
   const drain = new Drain(engine, subscription, guard, signal);
   await drain.all();
-  const { runs, done, skipped, failed, left } = drain;
-  return { runs, done, skipped, failed, left, subscription: drain.subscription };
+  const { runs, done, skipped, failed, error, left } = drain;
+  return { runs, done, skipped, failed, error, left, subscription: drain.subscription };
 }
 
 class Drain {
@@ -61,6 +63,7 @@ class Drain {
   done = 0;
   skipped = 0;
   failed = 0;
+  error: JsonObject | undefined;
   left = false;
   subscription: Subscription;
   private readonly engine: Engine;
@@ -181,7 +184,7 @@ class Drain {
     this.done += events.length;
   }
 
-  /** One after the other: the app gets them in order. */
+  /** One after the other: the app gets them in order. What fails is tried again later, and not by the client. */
   private async toYourApp(events: readonly StoredEvent[]): Promise<void> {
     const { engine, subscription, signal } = this;
     const client = yourAppClient(engine, { signal });
@@ -191,7 +194,6 @@ class Drain {
         path: `/events/${encodeURIComponent(subscription.key)}`,
         method: 'POST',
         ...(await signedForYourApp(engine, event.id, request)),
-        idempotent: true, // it has an id by which the app can tell it was there before
       });
       await this.finish([{ ...event, state: 'done' }]);
       this.done += 1;
@@ -211,11 +213,12 @@ class Drain {
       await this.setDeliverAt(clock.now());
     }
     const attempts = first.attempts + 1;
+    this.error = errorFacts(error);
     const isDead = attempts >= setting(this.engine, 'attempts', attemptsAtMost);
     const failed: StoredEvent = {
       ...first,
       attempts,
-      error: errorFacts(error),
+      error: this.error,
       state: isDead ? 'dead' : 'pending',
     };
     await this.put([failed]);

@@ -1,6 +1,6 @@
 import { MembraneError } from '../core/error.js';
 import type { JsonObject } from '../core/json.js';
-import type { Drawer, Row } from '../core/ports.js';
+import type { Row } from '../core/ports.js';
 import type { Engine } from './engine.js';
 import {
   eventOf,
@@ -14,6 +14,7 @@ import {
   type EventState,
   type StoredEvent,
 } from './event-rows.js';
+import { beginningWith } from './id-beginning.js';
 import { findSubscription, putSubscription } from './subscription-rows.js';
 import { withSubscription } from './subscription-change.js';
 
@@ -82,21 +83,11 @@ export async function findEvent(engine: Engine, id: string): Promise<StoredEvent
 }
 
 const shortest = 8;
-const pageSize = 10_000;
-
-async function* beginningWith(drawer: Drawer, tenant: string, id: string): AsyncGenerator<Row> {
-  for (let after: string | undefined; ;) {
-    const rows = await drawer.list({ tenant, limit: pageSize, ...(after === undefined ? {} : { after }) });
-    yield* rows.filter((row) => row.id.startsWith(id));
-    if (rows.length < pageSize) return;
-    after = rows.at(-1)?.id;
-  }
-}
 
 /** Delivers again what is dead, or waits. Without ids: all that is dead. Gives how many. */
 export async function retryEvents(engine: Engine, ids: readonly string[]): Promise<number> {
   const events =
-    ids.length === 0 ? await dead(engine) : await Promise.all(ids.map((id) => findEvent(engine, id)));
+    ids.length === 0 ? await undelivered(engine) : await Promise.all(ids.map((id) => findEvent(engine, id)));
   return change(engine, events, ['dead', 'pending'], (event) => ({
     ...event,
     state: 'pending',
@@ -122,10 +113,17 @@ export async function dropEvents(engine: Engine, ids: readonly string[]): Promis
   return change(engine, events, ['dead', 'pending'], (event) => ({ ...event, state: 'dropped' }));
 }
 
-async function dead(engine: Engine): Promise<StoredEvent[]> {
-  return (await (await pendingOf(engine)).list({ tenant: engine.tenant, state: 'dead', limit: 100_000 })).map(
-    eventOf,
+/** Those that are dead, and those that wait because it failed before. */
+async function undelivered(engine: Engine): Promise<StoredEvent[]> {
+  const { tenant } = engine;
+  const drawer = await pendingOf(engine);
+  const rows = await Promise.all(
+    ['dead', 'pending'].map((state) => drawer.list({ tenant, state, limit: 100_000 })),
   );
+  return rows
+    .flat()
+    .map(eventOf)
+    .filter(({ state, attempts }) => state === 'dead' || attempts > 0);
 }
 
 /** Changes events under the lock of their subscriptions: a watcher may deliver them just now. */

@@ -26,7 +26,8 @@ export function flowElement(
   if (found !== undefined) return found;
   requireReadable(engine, kind, key);
   const keys = all.map(({ ref }) => ref.key);
+  const none = `there is none yet: membrane new ${kind} ${key}`;
   throw new MembraneError('element/not-found', `no ${kind} "${key}"`, {
-    hint: didYouMean(key, keys) ?? `see them with "membrane ${kind} list"`,
+    hint: didYouMean(key, keys) ?? (keys.length === 0 ? none : `see them with "membrane ${kind} list"`),
   });
 }

@@ -17,6 +17,8 @@ export interface FlowFacts {
   /** What starts it, in words. */
   readonly triggers: readonly { readonly key: string; readonly type: string; readonly when: string }[];
   readonly nodes: WalkGraph['nodes'];
+  /** Why nothing starts it by itself, also where that is enabled; absent where something can. */
+  readonly idle?: 'deactivated' | 'by hand' | 'disabled';
   /** For whom events start it; `connection` is absent where it needs none. */
   readonly enabled: readonly { readonly connection?: string; readonly instance?: string }[];
   /** Newest first. */
@@ -53,12 +55,14 @@ async function factsOf(
 ): Promise<FlowFacts> {
   const { name, description } = value;
   const { nodes } = walkKind(engine, kind).walk.graph(value);
+  const startsItself = (walkKind(engine, kind).triggers?.(value) ?? []).length > 0;
   const own = owners.filter((owner) => owner.kind.name === kind && owner.element.ref.key === key);
   return {
     key,
     ...(typeof name === 'string' ? { name } : {}),
     ...(typeof description === 'string' ? { description } : {}),
     off,
+    ...idlenessOf({ isOff: off, isDisabled: value['enabled'] === false && own.length === 0, startsItself }),
     triggers: nodes
       .filter(({ start }) => start)
       .map(({ key: at, type, when = type }) => ({ key: at, type, when })),
@@ -69,4 +73,14 @@ async function factsOf(
     })),
     runs: await listRuns(engine, { flow: key, limit }),
   };
+}
+
+function idlenessOf(facts: {
+  readonly isOff: boolean;
+  readonly isDisabled: boolean;
+  readonly startsItself: boolean;
+}): Pick<FlowFacts, 'idle'> {
+  if (facts.isOff) return { idle: 'deactivated' };
+  if (!facts.startsItself) return { idle: 'by hand' };
+  return facts.isDisabled ? { idle: 'disabled' } : {};
 }

@@ -4,6 +4,7 @@ import type { JsonObject } from '../core/json.js';
 import type { Engine } from './engine.js';
 import { readInputs } from './flow-inputs.js';
 import { findRun, type StoredRun } from './flow-run-rows.js';
+import { progressOf } from './flow-run-progress.js';
 import { elementOf, nodeRunOf, type NodeRunFacts } from './flow-runs.js';
 import { walkKind } from './flow-start.js';
 import { jsonOf } from './log.js';
@@ -20,9 +21,11 @@ export async function* nodeRuns(
   id: string,
   query: NodeRunQuery,
 ): AsyncGenerator<NodeRunFacts> {
-  const gave = givenOn(engine, await findRun(engine, id));
+  const run = await findRun(engine, id);
+  const gave = givenOn(engine, run);
   const durability = await engine.ports.durability();
-  const name = { tenant: engine.tenant, id };
+  const name = { tenant: engine.tenant, id: run.id };
+  let storesStart = false;
   const scopes = ['', ...(await durability.progress(name)).open];
   const seen = new Set(scopes);
   for (let scope = scopes.shift(); scope !== undefined; scope = scopes.shift()) {
@@ -30,22 +33,27 @@ export async function* nodeRuns(
       if (step.hasParts && !seen.has(step.id)) scopes.push(step.id);
       seen.add(step.id);
       if (step.group === '') continue;
+      storesStart ||= step.group === run.start;
       const facts = nodeRunOf(step);
       if (query.node !== undefined && facts.node !== query.node) continue;
       if (query.state !== undefined && facts.state !== query.state) continue;
       yield gave(facts);
     }
   }
+  const mayStart = run.alone !== true && (query.state ?? 'completed') === 'completed';
+  if (mayStart && query.node === run.start && !storesStart) yield* startOutputs(engine, run);
 }
 
+/** `nodeRun`: its id in the run. Rejects with `element/not-found`. */
 export async function showNodeRun(engine: Engine, id: string, nodeRun: string): Promise<NodeRunFacts> {
   const run = await findRun(engine, id);
-  const step = await (await engine.ports.durability()).find({ tenant: engine.tenant, id }, nodeRun);
+  const name = { tenant: engine.tenant, id: run.id };
+  const step = await (await engine.ports.durability()).find(name, nodeRun);
   if (step !== undefined) return givenOn(engine, run)(nodeRunOf(step));
   const given = await startOutput(engine, run, nodeRun);
   if (given !== undefined) return given;
-  throw new MembraneError('element/not-found', `the run "${id}" has no node run "${nodeRun}"`, {
-    hint: `see them with "membrane flow-run logs ${id}"`,
+  throw new MembraneError('element/not-found', `the run "${run.id}" has no node run "${nodeRun}"`, {
+    hint: `see them with "membrane flow-run logs ${run.id}"`,
   });
 }
 
@@ -81,6 +89,16 @@ async function stepsOf(
   return (one) => durability.find({ tenant: engine.tenant, id }, one);
 }
 
+/** Of all inputs that began. */
+async function* startOutputs(engine: Engine, run: StoredRun): AsyncGenerator<NodeRunFacts> {
+  const { walk } = walkKind(engine, run.kind);
+  const { begun } = await progressOf(engine, run);
+  for (let index = 0; index < begun; index += 1) {
+    const facts = await startOutput(engine, run, walk.startId(run.start, index));
+    if (facts !== undefined) yield facts;
+  }
+}
+
 /** A trigger without filters stores nothing: it gives what the run was given. */
 async function startOutput(
   engine: Engine,
@@ -102,6 +120,6 @@ export async function nodeRunInput(engine: Engine, id: string, nodeRun: string):
   const element = await elementOf(engine, run);
   return walkKind(engine, run.kind).walk.inputOf(element.value, nodeRun, {
     given: readInputs(engine, run),
-    step: await stepsOf(engine, id),
+    step: await stepsOf(engine, run.id),
   });
 }

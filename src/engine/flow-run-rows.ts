@@ -3,6 +3,7 @@ import type { FlowRun, FlowRunState } from '../core/flow-run.js';
 import { isObject, type Json, type JsonObject } from '../core/json.js';
 import type { Drawer, DrawerChange, Row, WriteOptions } from '../core/ports.js';
 import type { Engine } from './engine.js';
+import { beginningWith, onlyBeginning } from './id-beginning.js';
 
 /** A run as the store has it, with the id of its connection: keys may be given to others. */
 export interface StoredRun extends FlowRun {
@@ -21,9 +22,12 @@ export async function runDrawer({ ports }: Engine): Promise<Drawer> {
   return (await ports.store()).drawer(runDrawerName);
 }
 
-/** Rejects with `element/not-found`: also for a run of another tenant. */
+/** By its id, or by the beginning of it. Rejects with `element/not-found`: also for a run of another tenant. */
 export async function findRun(engine: Engine, id: string): Promise<StoredRun> {
-  const row = await (await runDrawer(engine)).get(engine.tenant, id);
+  const drawer = await runDrawer(engine);
+  const row =
+    (await drawer.get(engine.tenant, id)) ??
+    (await onlyBeginning(id, 'runs', beginningWith(drawer, engine.tenant, id)));
   if (row !== undefined) return runOf(row);
   throw new MembraneError('element/not-found', `no run "${id}"`, {
     hint: 'see them with "membrane flow-run list"',

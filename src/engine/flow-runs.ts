@@ -1,26 +1,19 @@
 import { relative } from 'node:path';
-import type { RunProgress, StoredStep } from '../core/durability.js';
+import type { StoredStep } from '../core/durability.js';
 import { MembraneError } from '../core/error.js';
 import type { FlowRun, FlowRunState } from '../core/flow-run.js';
 import { isObject, type JsonObject } from '../core/json.js';
 import { didYouMean } from '../core/nearest.js';
 import type { ResolvedElement } from '../core/project.js';
 import type { Engine } from './engine.js';
-import { driveFully, type Driven, type DriveRunOptions } from './flow-drive.js';
+import { driveFully, type DriveRunOptions } from './flow-drive.js';
 import { allInputs, forgetInputs } from './flow-inputs.js';
 import { emitRun, runNotices } from './flow-notices.js';
 import { projectAt } from './flow-revision.js';
+import { asKnown, countsOf, progressOf, type KnownProgress, type NodeCounts } from './flow-run-progress.js';
 import { findRun, putRun, runDrawer, runOf, type StoredRun } from './flow-run-rows.js';
 import { connectionOf, queueRun, scopeOf, walkKind, type QueueOptions } from './flow-start.js';
 import { askToStop, forgetStop } from './flow-stop.js';
-
-/** How often a node ran, by how that ended. */
-export interface NodeCounts {
-  readonly runs: number;
-  readonly erroredRuns: number;
-  readonly skipped: number;
-  readonly interrupted: number;
-}
 
 /** A run with what is known of its nodes. */
 export interface FlowRunDetails extends FlowRun {
@@ -28,8 +21,10 @@ export interface FlowRunDetails extends FlowRun {
   readonly driven: boolean;
   /** By key, in the order of the flow. */
   readonly nodes: Readonly<Record<string, NodeCounts>>;
-  /** How many of the inputs are through. */
-  readonly finished: number;
+  /** How many of the inputs are on their way, or through. */
+  readonly begun: number;
+  /** How many of the inputs are through; undefined where that is not known while the run is under way. */
+  readonly finished: number | undefined;
   /** The first node runs that failed or were interrupted. */
   readonly failures: readonly NodeRunFacts[];
 }
@@ -79,19 +74,19 @@ export async function resumeRun(
 ): Promise<FlowRunDetails> {
   const run = await findRun(engine, id);
   if (options.retryFailed !== true && finishedStates.includes(run.state)) {
-    throw new MembraneError('flow/ended', `the run "${id}" is ${run.state}`, {
+    throw new MembraneError('flow/ended', `the run "${run.id}" is ${run.state}`, {
       hint:
         run.state === 'failed'
-          ? `to do again what failed: membrane flow-run retry ${id}`
-          : `to run it anew: membrane flow-run replay ${id}`,
+          ? `to do again what failed: membrane flow-run retry ${run.id}`
+          : `to run it anew: membrane flow-run replay ${run.id}`,
     });
   }
   if (options.retryFailed === true && run.state === 'completed') {
-    throw new MembraneError('flow/ended', `nothing failed in the run "${id}"`, {
-      hint: `to run it anew: membrane flow-run replay ${id}`,
+    throw new MembraneError('flow/ended', `nothing failed in the run "${run.id}"`, {
+      hint: `to run it anew: membrane flow-run replay ${run.id}`,
     });
   }
-  return drivenOf(engine, await driveFully(engine, id, options));
+  return drivenOf(engine, await driveFully(engine, run.id, options));
 }
 
 /** Stops a run, whichever process drives it; resolves when it has stopped. It can go on later. */
@@ -100,13 +95,14 @@ export async function stopRun(engine: Engine, id: string): Promise<FlowRunDetail
   const durability = await engine.ports.durability();
   let run = await findRun(engine, id);
   if (finishedStates.includes(run.state) || run.state === 'stopped' || run.state === 'interrupted') {
-    throw new MembraneError('flow/ended', `the run "${id}" is ${run.state}`, {
+    throw new MembraneError('flow/ended', `the run "${run.id}" is ${run.state}`, {
       hint: 'there is nothing to stop',
     });
   }
   await askToStop(engine, run);
-  while (await durability.isDriven({ tenant: engine.tenant, id })) await clock.sleep(50);
-  run = await findRun(engine, id);
+  const name = { tenant: engine.tenant, id: run.id };
+  while (await durability.isDriven(name)) await clock.sleep(50);
+  run = await findRun(engine, run.id);
   if (run.state === 'queued' || run.state === 'running') {
     run = { ...run, state: 'stopped', endedAt: clock.now() };
     await putRun(engine, run, {}, await runNotices(engine, run));
@@ -131,7 +127,7 @@ export async function replayRun(
     instance: old.instance,
     start: old.start,
     inputs: allInputs(engine, old),
-    launchedBy: { type: 'replay', flowRunId: id },
+    launchedBy: { type: 'replay', flowRunId: old.id },
     signal,
   });
   if (from !== undefined) {
@@ -141,7 +137,7 @@ export async function replayRun(
     const flow = (await elementOf(engine, run)).value;
     const isKept = (step: StoredStep) => step.state === 'completed' && !walk.isBehind(flow, step.id, from);
     const durability = await engine.ports.durability();
-    await durability.copy({ tenant, id }, { tenant, id: run.id }, run.inputs, isKept);
+    await durability.copy({ tenant, id: old.id }, { tenant, id: run.id }, run.inputs, isKept);
   }
   return drivenOf(engine, await driveFully(engine, run.id, { signal, fresh: from === undefined }));
 }
@@ -187,7 +183,7 @@ export async function listRuns(engine: Engine, { flow, state, limit = 50 }: RunQ
 
 export async function showRun(engine: Engine, id: string): Promise<FlowRunDetails> {
   const run = await findRun(engine, id);
-  const name = { tenant: engine.tenant, id };
+  const name = { tenant: engine.tenant, id: run.id };
   const driven = run.state === 'running' && (await (await engine.ports.durability()).isDriven(name));
   return detailsOf(engine, run, driven);
 }
@@ -212,12 +208,15 @@ async function changed(engine: Engine, made: StoredRun, old: StoredRun): Promise
 }
 
 async function detailsOf(engine: Engine, run: StoredRun, driven: boolean): Promise<FlowRunDetails> {
-  const durability = await engine.ports.durability();
-  const progress = await durability.progress({ tenant: engine.tenant, id: run.id });
-  return drivenOf(engine, { run, progress }, driven);
+  return drivenOf(engine, { run, progress: await progressOf(engine, run) }, driven);
 }
 
-async function drivenOf(engine: Engine, { run, progress }: Driven, driven = false): Promise<FlowRunDetails> {
+async function drivenOf(
+  engine: Engine,
+  { run, progress: given }: { readonly run: StoredRun; readonly progress: KnownProgress },
+  driven = false,
+): Promise<FlowRunDetails> {
+  const progress = asKnown(run, given);
   const durability = await engine.ports.durability();
   const name = { tenant: engine.tenant, id: run.id };
   const failures: NodeRunFacts[] = [];
@@ -230,7 +229,8 @@ async function drivenOf(engine: Engine, { run, progress }: Driven, driven = fals
     ...publicRun(run),
     driven,
     nodes: countsOf(engine, run, progress),
-    finished: run.state === 'completed' ? run.inputs : progress.finished,
+    begun: progress.begun,
+    finished: progress.finished,
     failures,
   };
 }
@@ -245,29 +245,6 @@ function placeOf(engine: Engine, run: StoredRun, { group, facts }: StoredStep): 
   const { walk } = walkKind(engine, run.kind);
   const { file, line, column } = project.locate(element, walk.placeOf(group), 'key');
   return { place: { file: relative(project.root, file), line, column } };
-}
-
-/** What a trigger without filters gives is not counted: each input that began is one. */
-function countsOf(engine: Engine, run: StoredRun, progress: RunProgress): Record<string, NodeCounts> {
-  const { counts } = progress;
-  // Of a run that is through it need not be known.
-  const begun = run.state === 'completed' ? run.inputs : progress.begun;
-  const element = engine.project.resolve(run.kind, run.flow);
-  const nodes = element === undefined ? [] : walkKind(engine, run.kind).walk.graph(element.value).nodes;
-  const keys = [...new Set([...nodes.map(({ key }) => key), run.start, ...Object.keys(counts)])];
-  return Object.fromEntries(
-    keys.flatMap((key) => {
-      const of = Object.hasOwn(counts, key)
-        ? counts[key]
-        : key === run.start
-          ? { completed: begun }
-          : undefined;
-      if (of === undefined) return [];
-      const { completed = 0, failed = 0, skipped = 0, interrupted = 0 } = of;
-      const runs = completed + failed + skipped + interrupted;
-      return [[key, { runs, erroredRuns: failed, skipped, interrupted }]];
-    }),
-  );
 }
 
 export function nodeRunOf(step: StoredStep & { readonly running: boolean }): NodeRunFacts {

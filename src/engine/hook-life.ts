@@ -249,10 +249,11 @@ function say(
   subscription: Subscription,
   did: Extract<WatchEvent, { type: 'hook' }>['did'],
 ): void {
-  const { id, hook } = subscription;
+  const { tenant, id, hook } = subscription;
   tell?.({
     type: 'hook',
     time: ports.clock.now(),
+    tenant,
     subscription: id,
     name: nameOf(subscription),
     did,

@@ -1,6 +1,7 @@
 import { MembraneError } from '../core/error.js';
 import type { Engine } from './engine.js';
 import { nodeRuns } from './flow-node-runs.js';
+import { beginningWith, onlyBeginning } from './id-beginning.js';
 import { entryOf, listEntries, lookedAt, type LogEntry, type LogQuery } from './log-list.js';
 import { nodeRunEntry } from './log-node-runs.js';
 import { logTypes } from './log-types.js';
@@ -39,7 +40,7 @@ async function requestsOfRun(
   return found;
 }
 
-/** One entry by its id, or by the beginning of one that is at least 8 characters long. */
+/** One entry by its id, or by the beginning of it. Rejects with `element/not-found`, and with `usage/ambiguous`. */
 export async function findLog(engine: Engine, id: string): Promise<LogEntry> {
   await engine.runLog.flush();
   const store = await engine.ports.store();
@@ -52,24 +53,19 @@ export async function findLog(engine: Engine, id: string): Promise<LogEntry> {
   }
   const node = await nodeRunEntry(engine, id);
   if (node !== undefined) return node;
-  const begin = id.length < shortest ? [] : await beginning(engine, id);
-  const [only, second] = begin;
-  if (only !== undefined && second === undefined) return only;
-  const message =
-    second === undefined ? `no log entry "${id}"` : `${begin.length} log entries begin with "${id}"`;
-  throw new MembraneError('element/not-found', message, { hint: 'see them with "membrane logs"' });
+  const only = await onlyBeginning(id, 'log entries', entriesBeginningWith(engine, id));
+  if (only !== undefined) return only;
+  throw new MembraneError('element/not-found', `no log entry "${id}"`, {
+    hint: 'see them with "membrane logs"',
+  });
 }
 
-const shortest = 8;
-
-async function beginning(engine: Engine, id: string): Promise<LogEntry[]> {
+async function* entriesBeginningWith(engine: Engine, id: string): AsyncGenerator<LogEntry> {
   const store = await engine.ports.store();
-  const found: LogEntry[] = [];
   for (const type of logTypes) {
     for (const drawer of type.drawers) {
-      const rows = await store.drawer(drawer).list({ tenant: engine.tenant, limit: lookedAt });
-      found.push(...rows.filter((row) => row.id.startsWith(id)).map((row) => entryOf(type, row)));
+      const rows = beginningWith(store.drawer(drawer), engine.tenant, id);
+      for await (const row of rows) yield entryOf(type, row);
     }
   }
-  return found;
 }

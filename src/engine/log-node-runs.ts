@@ -1,6 +1,7 @@
 import { MembraneError } from '../core/error.js';
 import type { Engine } from './engine.js';
 import { showNodeRun } from './flow-node-runs.js';
+import { findRun } from './flow-run-rows.js';
 import type { NodeRunFacts } from './flow-runs.js';
 import { plain } from './log.js';
 import type { LogEntry } from './log-list.js';
@@ -9,9 +10,9 @@ import type { LogEntry } from './log-list.js';
 export async function nodeRunEntry(engine: Engine, id: string): Promise<LogEntry | undefined> {
   const slash = id.indexOf('/');
   if (slash === -1) return undefined;
-  const run = id.slice(0, slash);
   try {
-    return entryOfNode(engine, run, await showNodeRun(engine, run, id.slice(slash + 1)));
+    const run = await findRun(engine, id.slice(0, slash));
+    return entryOfNode(engine, run.id, await showNodeRun(engine, run.id, id.slice(slash + 1)));
   } catch (error) {
     if (error instanceof MembraneError && error.code === 'element/not-found') return undefined;
     throw error;

@@ -49,7 +49,11 @@ export async function tellingOf<T extends Connection | undefined>(
     about: connection.id,
     payload: { data: { connection: payload(engine, one) } },
   });
-  const held = notificationsFor(engine, noticeOf(connection), 'held');
+  // what is stored of the connection has the time that stands in it, and not that of this moment
+  const { updatedAt } = connection;
+  const held = notificationsFor(engine, noticeOf(connection), 'held').map((one) =>
+    event === 'reconnected' && updatedAt !== undefined ? { ...one, time: updatedAt } : one,
+  );
   const store = await engine.ports.store();
   await store.write([change(held)]);
   let now: T;
@@ -70,6 +74,7 @@ export async function hasHappened(engine: Engine, held: StoredNotification): Pro
   const isThere = connection?.id === connectionIdOf(held);
   if (held.eventType === 'connection.deleted') return !isThere;
   if (!isThere) return false;
+  if (held.eventType === 'connection.created') return true;
   if (held.eventType === 'connection.disconnected') return connection.disconnected;
   return !connection.disconnected && (connection.updatedAt ?? connection.createdAt) >= held.time;
 }

@@ -68,7 +68,7 @@ function inside(url: string): string[] {
 }
 
 function hostOf(url: string): string {
-  return URL.canParse(url) && !url.includes('${')
-    ? new URL(url).host
-    : url.replace(/^(\w+:\/\/[^/]+).*/, '$1');
+  if (URL.canParse(url) && !url.includes('${')) return new URL(url).host;
+  const [, scheme = '', host = url] = /^(\w+:\/\/)?([^/?#]*)/.exec(url) ?? [];
+  return scheme + host.slice(host.lastIndexOf('@') + 1);
 }

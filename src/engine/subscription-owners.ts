@@ -1,6 +1,6 @@
 import type { Connection } from '../core/connection.js';
 import type { Kind } from '../core/kind.js';
-import type { ResolvedElement } from '../core/project.js';
+import type { Element, ResolvedElement } from '../core/project.js';
 import type { Trigger } from '../core/subscription.js';
 import { listConnections } from './connections.js';
 import type { Engine } from './engine.js';
@@ -19,26 +19,36 @@ export interface Owner {
 export async function listOwners(engine: Engine): Promise<Owner[]> {
   const kinds = engine.kinds.filter(({ triggers }) => triggers !== undefined);
   const connections = (await listConnections(engine)).filter(({ disconnected }) => !disconnected);
+  // Once for each connection: there may be many elements.
+  const accounts: Account[] = [];
+  for (const connection of connections)
+    accounts.push({ connection, customised: await customisedFor(engine, connection) });
   const owners: Owner[] = [];
   for (const kind of kinds) {
     const keys = new Set(engine.project.list(kind.name).map(({ ref }) => ref.key));
     for (const key of keys) {
-      for (const connection of [undefined, ...connections])
-        owners.push(...(await ownersOf(engine, { kind, key, connection })));
+      for (const account of [unconnected, ...accounts])
+        owners.push(...ownersOf(engine, { kind, key, ...account }));
     }
   }
   return owners;
 }
 
-interface Candidate {
-  readonly kind: Kind;
-  readonly key: string;
+interface Account {
   readonly connection: Connection | undefined;
+  /** What was set for it by command. */
+  readonly customised: readonly Element[];
 }
 
-async function ownersOf(engine: Engine, { kind, key, connection }: Candidate): Promise<Owner[]> {
+const unconnected: Account = { connection: undefined, customised: [] };
+
+interface Candidate extends Account {
+  readonly kind: Kind;
+  readonly key: string;
+}
+
+function ownersOf(engine: Engine, { kind, key, connection, customised }: Candidate): Owner[] {
   const { project, tenant } = engine;
-  const customised = connection === undefined ? [] : await customisedFor(engine, connection);
   const instances = new Set<string | undefined>([undefined]);
   for (const { ref } of customised)
     if (ref.kind === kind.name && ref.key === key) instances.add(ref.instance);

@@ -107,6 +107,14 @@ export async function putSubscription(
   await (await engine.ports.store()).drawer(subscriptionDrawer).put(subscriptionRow(changed), options);
 }
 
+/** A last look in the future was before the clock was set back: what it said of the next one says nothing any more. */
+export function isTimeToLook({ nextAt, lastAt = 0 }: Subscription, now: number): boolean {
+  return nextAt <= now || lastAt > now + clockErrorMs;
+}
+
+/** Clocks of several machines differ by so much. */
+const clockErrorMs = 60_000;
+
 /** Tells subscriptions of all tenants apart: what needs no connection has the same id for each tenant. */
 export function keyOf({ tenant, id }: Pick<Subscription, 'tenant' | 'id'>): string {
   return `${tenant} ${id}`;

@@ -84,14 +84,21 @@ async function end(engine: Engine, left: Subscription, now: number): Promise<voi
   if (now - left.nextAt > forgetMs) await forget(engine, left);
 }
 
-async function forget(engine: Engine, { id, tenant, hook }: Subscription): Promise<void> {
-  const store = await engine.ports.store();
-  const addresses = hook === undefined ? [] : await addressesOf(engine, id);
-  const parts = await store.drawer(partDrawer).list({ tenant, parent: id, limit: 100_000 });
-  await store.write([
-    { drawer: partDrawer, remove: parts },
-    { drawer: addressDrawer, remove: addresses },
-    { drawer: selectorDrawer, remove: [{ tenant, id }] },
-    { drawer: subscriptionDrawer, remove: [{ tenant, id }] },
-  ]);
+/** Somebody may want it again at this moment: then it goes on where it was. */
+async function forget(engine: Engine, { id, tenant }: Subscription): Promise<void> {
+  await withSubscription(engine, id, 0, async (now, guard) => {
+    if (now?.state !== 'ended') return;
+    const store = await engine.ports.store();
+    const addresses = now.hook === undefined ? [] : await addressesOf(engine, id);
+    const parts = await store.drawer(partDrawer).list({ tenant, parent: id, limit: 100_000 });
+    await store.write(
+      [
+        { drawer: partDrawer, remove: parts },
+        { drawer: addressDrawer, remove: addresses },
+        { drawer: selectorDrawer, remove: [{ tenant, id }] },
+        { drawer: subscriptionDrawer, remove: [{ tenant, id }] },
+      ],
+      { guard },
+    );
+  });
 }

@@ -12,12 +12,14 @@ import { dueTimes, scheduleEvent } from './schedule.js';
 import { withSubscription } from './subscription-change.js';
 import { openSubscription, type OpenSubscription } from './subscription-open.js';
 import {
+  isTimeToLook,
   nameOf,
   partDrawer,
   subscriptionDrawer,
   subscriptionRow,
   type Subscription,
 } from './subscription-rows.js';
+import { tooDeep } from './too-deep.js';
 
 export interface TickOptions {
   readonly signal: AbortSignal;
@@ -76,10 +78,11 @@ class Run {
 
   async look(): Promise<Pick<Tick, 'look' | 'error'>> {
     const { clock } = this.engine.ports;
-    const { waits, nextAt } = this.now;
+    const { waits } = this.now;
     const started = clock.now();
     if (waits.for === 'schedule') return this.lookAtClock(waits);
-    if (waits.for !== 'records' || (nextAt > started && this.options.force !== true)) return {};
+    if (waits.for !== 'records') return {};
+    if (this.options.force !== true && !isTimeToLook(this.now, started)) return {};
     let opened: OpenSubscription | undefined;
     try {
       opened = await openSubscription(this.engine, this.now, this.options.signal);
@@ -88,7 +91,8 @@ class Run {
       const ms = clock.now() - started;
       await this.log(started, { ...end, ms, events: this.found }, opened);
       return { look: { ...end, ms, events: this.found } };
-    } catch (error) {
+    } catch (caught) {
+      const error = tooDeep(caught) ?? caught;
       if (this.options.signal.aborted || !(error instanceof MembraneError) || error.code === 'store/fence')
         throw error;
       await this.fail(started, error, opened);

@@ -1,30 +1,33 @@
 import type { Engine } from './engine.js';
 import { pendingOf } from './event-rows.js';
-import { keyOf, type Subscription } from './subscription-rows.js';
+import { isTimeToLook, keyOf, type Subscription } from './subscription-rows.js';
 
-const most = 1_000;
-
-/** Keys of subscriptions for which something waits that somebody stored: another process, or a webhook. */
+/**
+ * Keys of subscriptions for which something waits that somebody stored: another process, or a webhook. So does what a
+ * process that was killed had begun with.
+ */
 export async function keysWithEvents(
   engine: Engine,
   subscriptions: readonly Subscription[],
 ): Promise<ReadonlySet<string>> {
   const drawer = await pendingOf(engine);
-  const rows = await drawer.list({ state: 'pending', order: 'oldest', limit: most });
-  const found = new Set(rows.map(({ tenant, parent = '' }) => keyOf({ tenant, id: parent })));
-  if (rows.length < most) return found;
-  // Those of one that cannot be delivered may stand before all others for long.
+  const found = new Set<string>();
+  const parents = new Set(await drawer.parents());
+  if (parents.size === 0) return found;
   for (const { tenant, id: parent } of subscriptions) {
-    const key = keyOf({ tenant, id: parent });
-    if (!found.has(key) && (await drawer.count({ tenant, parent, state: 'pending' })) > 0) found.add(key);
+    if (!parents.has(parent)) continue;
+    for (const state of ['pending', 'starting']) {
+      const rows = await drawer.list({ tenant, parent, state, order: 'oldest', limit: 1 });
+      if (rows.length > 0) found.add(keyOf({ tenant, id: parent }));
+    }
   }
   return found;
 }
 
 /** Whether it is time to look, or something waits for delivery. */
 export function isDue(subscription: Subscription, withEvents: ReadonlySet<string>, now: number): boolean {
-  const { waits, nextAt, deliverAt = 0 } = subscription;
-  if ((waits.for === 'records' || waits.for === 'schedule') && nextAt <= now) return true;
+  const { waits, deliverAt = 0 } = subscription;
+  if ((waits.for === 'records' || waits.for === 'schedule') && isTimeToLook(subscription, now)) return true;
   return withEvents.has(keyOf(subscription)) && deliverAt <= now;
 }
 
@@ -32,4 +35,9 @@ export function isDue(subscription: Subscription, withEvents: ReadonlySet<string
 export function weight({ method, waits }: Subscription): number {
   if (waits.for === 'schedule') return -1;
   return method === 'full-scan' ? 1 : 0;
+}
+
+/** Neither looked at nor delivered before: what waits for it would wake the watcher again at once. */
+export function heldUntil(subscription: Subscription, time: number): Subscription {
+  return { ...subscription, nextAt: time, deliverAt: time };
 }

@@ -10,6 +10,7 @@ export type WatchEvent =
   | {
       readonly type: 'look';
       readonly time: number;
+      readonly tenant: string;
       readonly subscription: string;
       readonly name: string;
       readonly events: number;
@@ -21,6 +22,7 @@ export type WatchEvent =
   | {
       readonly type: 'look-failed';
       readonly time: number;
+      readonly tenant: string;
       readonly subscription: string;
       readonly name: string;
       readonly failures: number;
@@ -30,16 +32,21 @@ export type WatchEvent =
   | {
       readonly type: 'delivered';
       readonly time: number;
+      readonly tenant: string;
       readonly subscription: string;
       readonly name: string;
       readonly done: number;
       readonly skipped: number;
       readonly failed: number;
       readonly runs: readonly string[];
+      /** Why the last one failed, and when it is tried again; absent where it never is. */
+      readonly error?: JsonObject;
+      readonly nextAt?: number;
     }
   | {
       readonly type: 'run';
       readonly time: number;
+      readonly tenant: string;
       readonly run: string;
       readonly flow: string;
       readonly state: string;
@@ -71,6 +78,7 @@ export type WatchEvent =
       /** What became of the address of a webhook at the API. */
       readonly type: 'hook';
       readonly time: number;
+      readonly tenant: string;
       readonly subscription: string;
       readonly name: string;
       readonly did: 'registered' | 'renewed' | 'removed' | 'failed';
@@ -81,7 +89,11 @@ export type WatchEvent =
       /** Webhooks were looked into. */
       readonly type: 'webhooks';
       readonly time: number;
+      /** Absent where they came for all. */
+      readonly tenant?: string;
+      /** What they came to, as rows name it, and as people know it. */
       readonly to: string;
+      readonly name: string;
       readonly events: number;
       readonly failed: number;
     }
@@ -89,6 +101,7 @@ export type WatchEvent =
       /** It is told of events by webhooks, which nobody receives. */
       readonly type: 'unheard';
       readonly time: number;
+      readonly tenant: string;
       readonly subscription: string;
       readonly name: string;
     }
@@ -108,6 +121,7 @@ export type WatchEvent =
       readonly status: number;
       readonly why: string;
       readonly remote: string;
+      readonly tenant?: string;
       /** What it was for, where that is known, or else its path. */
       readonly to: string;
     }
@@ -116,8 +130,8 @@ export type WatchEvent =
 
 /** What is to be said of a tick. */
 export function eventsOfTick({ subscription, look, error, delivered }: Tick, time: number): WatchEvent[] {
-  const { id, nextAt, failures } = subscription;
-  const named = { time, subscription: id, name: nameOf(subscription) };
+  const { tenant, id, nextAt, failures } = subscription;
+  const named = { time, tenant, subscription: id, name: nameOf(subscription) };
   const said: WatchEvent[] = [];
   if (look !== undefined) {
     const { events, records, ms, missed } = look;
@@ -128,7 +142,12 @@ export function eventsOfTick({ subscription, look, error, delivered }: Tick, tim
     const facts = subscription.error ?? errorFacts(error);
     said.push({ type: 'look-failed', ...named, failures, nextAt, error: facts });
   }
-  const { done, skipped, failed, runs } = delivered;
-  if (done + skipped + failed > 0) said.push({ type: 'delivered', ...named, done, skipped, failed, runs });
+  const { done, skipped, failed, runs, error: why } = delivered;
+  if (done + skipped + failed > 0) {
+    const { deliverAt } = subscription;
+    const next = why === undefined || deliverAt === undefined ? {} : { nextAt: deliverAt };
+    const facts = why === undefined ? {} : { error: why, ...next };
+    said.push({ type: 'delivered', ...named, done, skipped, failed, runs, ...facts });
+  }
   return said;
 }

@@ -1,4 +1,4 @@
-import type { Alert } from './alert-rows.js';
+import { openAlerts, type Alert } from './alert-rows.js';
 import { judgeAlerts } from './alert-judge.js';
 import type { Engine } from './engine.js';
 import type { Told } from './notification-lane.js';
@@ -21,6 +21,8 @@ export function watchNotices(
   const { clock } = engine.ports;
   const { engineOf, signal, tell } = options;
   const watchedSince = clock.now();
+  /** As they were when they were looked at last, by tenant. */
+  const ongoing = new Map<string, readonly Alert[]>();
   const outbox = openOutbox(engine, {
     engineOf,
     signal,
@@ -30,8 +32,28 @@ export function watchNotices(
     round: () => outbox.round(),
     all: () => outbox.all(),
     idle: () => outbox.idle(),
-    judge: (own) => judgeAlerts(own, { watchedSince, tell: (alert) => tell(alertEvent(alert, clock.now())) }),
+    async judge(own) {
+      const { tenant } = own;
+      const before =
+        ongoing.get(tenant) ?? (await ongoingOf(own)).filter(({ createdAt }) => createdAt < watchedSince);
+      await judgeAlerts(own, { watchedSince });
+      // Runs, refreshes and other processes begin and end alerts, too.
+      const now = await ongoingOf(own);
+      for (const alert of without(now, before)) tell(alertEvent(alert, clock.now()));
+      for (const alert of without(before, now))
+        tell(alertEvent({ ...alert, status: 'resolved' }, clock.now()));
+      ongoing.set(tenant, now);
+    },
   };
+}
+
+async function ongoingOf(engine: Engine): Promise<Alert[]> {
+  return (await openAlerts(engine)).filter(({ status }) => status === 'ongoing');
+}
+
+function without(alerts: readonly Alert[], others: readonly Alert[]): Alert[] {
+  const ids = new Set(others.map(({ id }) => id));
+  return alerts.filter(({ id }) => !ids.has(id));
 }
 
 function notificationEvent({ notification, ms }: Told, time: number): WatchEvent {

@@ -44,7 +44,14 @@ export function runDriver(
       // Nobody stopped the run itself: whoever watches next goes on with it.
       if (signal.aborted && run.state === 'stopped')
         await putRun(engine, { ...run, state: 'queued', endedAt: undefined });
-      tell({ type: 'run', time: clock.now(), run: id, flow: run.flow, state: run.state });
+      tell({
+        type: 'run',
+        time: clock.now(),
+        tenant: engine.tenant,
+        run: id,
+        flow: run.flow,
+        state: run.state,
+      });
     } catch (error) {
       if (!(error instanceof MembraneError)) throw error;
       // Another watcher was faster.

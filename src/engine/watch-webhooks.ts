@@ -5,7 +5,7 @@ import { isTold, tendHooks } from './hook-life.js';
 import { errorFacts } from './log.js';
 import { nameOf, type Subscription } from './subscription-rows.js';
 import type { WatchEvent } from './watch-events.js';
-import { drainWebhooks } from './webhook-handle.js';
+import { drainWebhooks, webhookDrain, type Drained } from './webhook-handle.js';
 import { openWebhook } from './webhook-open.js';
 import { receiveWebhooks, type Receiving } from './webhook-receive.js';
 import { secretHint, withoutSecret } from './webhook-receive-app.js';
@@ -50,13 +50,31 @@ export function watchWebhooks(options: WatchWebhooksOptions): WatchWebhooks {
     if (!signal.aborted) tell({ type: 'error', time: now(), error: errorFacts(error) });
   };
 
-  const draining = oneAtATime(options, async () => {
-    const { events, of } = await drainWebhooks(engine(), signal, { allTenants });
-    for (const one of of) tell({ type: 'webhooks', time: now(), ...one });
-    if (events > 0) wake();
-  });
-
   let wanted: ReadonlyMap<Engine, readonly Subscription[]> = new Map();
+  /** As people know it. */
+  const named = (to: string): { name: string; tenant?: string } => {
+    const one = [...wanted.values()].flat().find(({ id }) => to === `subscription:${id}`);
+    return one === undefined ? { name: to.replace(':', '/') } : { name: nameOf(one), tenant: one.tenant };
+  };
+  const handled = (of: Drained['of']): void => {
+    for (const one of of) tell({ type: 'webhooks', time: now(), ...one, ...named(one.to) });
+  };
+
+  const drain = webhookDrain({
+    engine,
+    signal,
+    allTenants,
+    ended: (drained) =>
+      reporting(options, async () => {
+        const { done, events, of } = await drained;
+        handled(of);
+        if (events > 0) wake();
+        // There may be more at it, at those that had to wait, or at those that it was given on to.
+        if (done > 0) draining.soon();
+      }),
+  });
+  const draining = oneAtATime(options, () => drain.round());
+
   const tending = oneAtATime(options, async () => {
     if (receiving === undefined) return;
     const { publicUrl } = receiving;
@@ -78,8 +96,10 @@ export function watchWebhooks(options: WatchWebhooksOptions): WatchWebhooks {
           draining.soon();
           wake();
         },
-        refused: ({ status, why, remote, to, path = '' }) =>
-          tell({ type: 'refused', time: now(), status, why, remote, to: to ?? path }),
+        refused: ({ status, why, remote, to, path = '' }) => {
+          const { name, ...whose } = to === undefined ? { name: path } : named(to);
+          tell({ type: 'refused', time: now(), ...whose, status, why, remote, to: name });
+        },
         failed,
         signal,
       });
@@ -97,21 +117,23 @@ export function watchWebhooks(options: WatchWebhooksOptions): WatchWebhooks {
         group.push(subscription);
         if (receiver !== undefined || !isUnheard(subscription) || unheard.has(subscription.id)) continue;
         unheard.add(subscription.id);
-        const { id } = subscription;
-        tell({ type: 'unheard', time: now(), subscription: id, name: nameOf(subscription) });
+        const { tenant, id } = subscription;
+        tell({ type: 'unheard', time: now(), tenant, subscription: id, name: nameOf(subscription) });
       }
       wanted = groups;
       if (receiving !== undefined) tending.soon();
     },
     round: draining.soon,
-    async all() {
-      draining.soon();
-      await draining.idle();
-    },
+    all: () =>
+      reporting(options, async () => {
+        const { of } = await drainWebhooks(engine(), signal, { allTenants });
+        handled(of);
+      }),
     reload: () => receiving?.reload(),
     async close() {
       await receiving?.close();
       await Promise.all([draining.idle(), tending.idle()]);
+      await drain.idle();
     },
   };
 }
@@ -125,23 +147,32 @@ function hasAppEvents({ project }: Engine): boolean {
   return project.list('internal-event').length > 0;
 }
 
-/** Work that is done once more when it was asked for while it was under way. */
-function oneAtATime(
+/** What goes wrong is told; a fault of ours ends all. */
+async function reporting(
   { tell, fatal, engine, signal }: WatchWebhooksOptions,
   work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (signal.aborted) return;
+    if (!(error instanceof MembraneError)) return fatal(error);
+    tell({ type: 'error', time: engine().ports.clock.now(), error: errorFacts(error) });
+  }
+}
+
+/** Work that is done once more when it was asked for while it was under way. */
+function oneAtATime(
+  options: WatchWebhooksOptions,
+  work: () => Promise<void>,
 ): { soon(): void; idle(): Promise<void> } {
+  const { signal } = options;
   let underWay: Promise<void> | undefined;
   let again = false;
   const go = async (): Promise<void> => {
     do {
       again = false;
-      try {
-        await work();
-      } catch (error) {
-        if (signal.aborted) return;
-        if (!(error instanceof MembraneError)) return fatal(error);
-        tell({ type: 'error', time: engine().ports.clock.now(), error: errorFacts(error) });
-      }
+      await reporting(options, work);
     } while (again && !signal.aborted);
   };
   return {

@@ -6,8 +6,9 @@ import { keyOf, type Subscription } from './subscription-rows.js';
 import { syncSubscriptions } from './subscription-sync.js';
 import { tick, type Tick } from './subscription-tick.js';
 import { listTenants } from './tenants.js';
-import { isDue, keysWithEvents, weight } from './watch-due.js';
+import { heldUntil, isDue, keysWithEvents, weight } from './watch-due.js';
 import { eventsOfTick, type WatchEvent } from './watch-events.js';
+import { Nap } from './watch-nap.js';
 import { describeWatched, type WatchedSubscription } from './watch-now.js';
 import { isWanted, requireWanted } from './watch-only.js';
 import { watchNotices, type WatchNotices } from './watch-notices.js';
@@ -44,9 +45,7 @@ class Watcher {
   private entries = new Map<string, Entry>();
   private readonly busy = new Map<string, Promise<void>>();
   private readonly connections = new Map<string, number>();
-  private wake: () => void = () => undefined;
-  /** Somebody wanted to wake it before it slept. */
-  private isAwake = false;
+  private readonly nap = new Nap();
   private syncAt = 0;
   private fatal: unknown;
   private looks = 0;
@@ -71,13 +70,10 @@ class Watcher {
       receiver: options.receiver,
       allTenants: options.allTenants === true,
       tell: this.tell,
-      wake: () => {
-        this.isAwake = true;
-        this.wake();
-      },
+      wake: () => this.nap.wake(),
       fatal: (error) => {
         this.fatal ??= error;
-        this.wake();
+        this.nap.wake();
       },
       signal: options.signal,
     });
@@ -92,12 +88,12 @@ class Watcher {
     this.webhooks.tend(this.entries.values());
     this.options.view?.(() => this.describe());
     this.tell({ type: 'started', time: clock.now(), subscriptions: this.entries.size });
-    const stop = (): void => this.wake();
+    const stop = (): void => this.nap.wake();
     signal.addEventListener('abort', stop, { once: true });
     const reloading = once ? undefined : this.followChanges();
     try {
       if (once) await this.allOnce();
-      else while (!signal.aborted && this.fatal === undefined) await this.round();
+      else while (!signal.aborted && this.fatal === undefined) await this.roundOrRest();
     } finally {
       signal.removeEventListener('abort', stop);
       await this.webhooks.close();
@@ -112,8 +108,21 @@ class Watcher {
     return { subscriptions: this.entries.size, looks, events, failed };
   }
 
+  /** Who watches for days does not end because the disk was full, or somebody held the database, for a while. */
+  private async roundOrRest(): Promise<void> {
+    try {
+      await this.round();
+    } catch (error) {
+      if (this.options.signal.aborted) return;
+      if (!(error instanceof MembraneError) || !error.code.startsWith('store/')) throw error;
+      const { clock } = this.base.ports;
+      this.tell({ type: 'error', time: clock.now(), error: errorFacts(error) });
+      await clock.sleep(5 * wakeMs, this.options.signal).catch(() => undefined);
+    }
+  }
+
   private async round(): Promise<void> {
-    this.isAwake = false;
+    this.nap.prepare();
     const { clock } = this.base.ports;
     const now = clock.now();
     if (now >= this.syncAt) {
@@ -128,14 +137,7 @@ class Watcher {
       await this.notices.round();
     }
     const next = Math.min(this.syncAt, clock.now() + wakeMs);
-    const slept = new AbortController();
-    const woken = new Promise<void>((resolve) => (this.wake = resolve));
-    if (this.options.signal.aborted || this.isAwake) return;
-    await Promise.race([
-      clock.sleep(Math.max(1, next - clock.now()), slept.signal).catch(() => undefined),
-      woken,
-    ]);
-    slept.abort('awake'); // a reason of our own: node makes an error with a stack otherwise
+    if (!this.options.signal.aborted) await this.nap.take(clock, next - clock.now());
   }
 
   /** All that is due begins, as far as the limits allow: those first that take little. */
@@ -163,7 +165,7 @@ class Watcher {
         const left = (this.connections.get(connectionId) ?? 1) - 1;
         if (left === 0) this.connections.delete(connectionId);
         else this.connections.set(connectionId, left);
-        this.wake();
+        this.nap.wake();
       });
       this.busy.set(key, work);
     }
@@ -279,11 +281,11 @@ class Watcher {
         await this.sync();
         this.webhooks.tend(this.entries.values());
         this.tell({ type: 'reloaded', time: this.base.ports.clock.now(), subscriptions: this.entries.size });
-        this.wake();
+        this.nap.wake();
       }
     } catch (error) {
       if (!signal.aborted) this.fatal ??= error;
-      this.wake();
+      this.nap.wake();
     }
   }
 
@@ -291,9 +293,4 @@ class Watcher {
     const given = this.base.project.config.watch[name];
     return typeof given === 'number' && given >= 1 ? given : fallback;
   }
-}
-
-/** Neither looked at nor delivered before: what waits for it would wake the watcher again at once. */
-function heldUntil(subscription: Subscription, time: number): Subscription {
-  return { ...subscription, nextAt: time, deliverAt: time };
 }

@@ -17,6 +17,8 @@ import { finished, storeEvents, storeRouted } from './webhook-store.js';
 const [shortestMs, longestMs] = [5_000, 3_600_000];
 /** A request that could not be handled so often is dead, unless `watch.attempts` of membrane.yaml says otherwise. */
 const attemptsAtMost = 10;
+/** So many are read at once: each may be as long as `limits.webhookKilobytes`. */
+const pageRows = 10;
 const subscriptionPrefix = 'subscription:';
 
 /** The requests to one address, which are handled one after the other. */
@@ -39,28 +41,46 @@ export class WebhookGroup {
     this.signal = signal;
   }
 
-  /** All of them, oldest first, until one cannot be handled: those behind it wait. */
-  async handle(rows: readonly IncomingWebhook[]): Promise<void> {
-    const [first] = rows;
-    if (first === undefined || this.mustWait(first)) return;
-    await this.locked(async (guard, subscription) => {
-      let known = subscription;
-      for (const listed of rows) {
-        this.signal.throwIfAborted();
-        // Another process may have been faster, or told it to be tried again.
-        const row = await pendingRow(this.engine, listed);
-        if (row === undefined) continue;
-        if (this.mustWait(row)) return;
-        try {
-          known = await this.one(row, guard, known);
-          this.done += 1;
-        } catch (error) {
-          if (this.signal.aborted || !(error instanceof MembraneError) || error.code.startsWith('store/'))
-            throw error;
-          if (await this.fail(row, guard, error)) return;
-        }
+  /** All that wait, oldest first, until one cannot be handled: those behind it wait. */
+  async handle(): Promise<void> {
+    for (let goesOn = true; goesOn;) {
+      this.signal.throwIfAborted();
+      const [first] = await this.waiting(1);
+      if (first === undefined || this.mustWait(first)) return;
+      goesOn = false;
+      await this.locked(async (guard, subscription) => {
+        goesOn = await this.some(guard, subscription);
+      });
+    }
+  }
+
+  /** Whether there may be more. */
+  private async some(guard: Lock, subscription: Subscription | undefined): Promise<boolean> {
+    const rows = await this.waiting(pageRows);
+    let known = subscription;
+    for (const listed of rows) {
+      this.signal.throwIfAborted();
+      // It may have been answered at once meanwhile.
+      const row = await pendingRow(this.engine, listed);
+      if (row === undefined) continue;
+      if (this.mustWait(row)) return false;
+      try {
+        known = await this.one(row, guard, known);
+        this.done += 1;
+      } catch (error) {
+        if (this.signal.aborted || !(error instanceof MembraneError) || error.code.startsWith('store/'))
+          throw error;
+        if (await this.fail(row, guard, error)) return false;
       }
-    });
+    }
+    return rows.length === pageRows;
+  }
+
+  private async waiting(limit: number): Promise<IncomingWebhook[]> {
+    const drawer = await incomingOfStore(this.engine);
+    const { tenant } = this.engine;
+    const rows = await drawer.list({ tenant, parent: this.to, state: 'pending', order: 'oldest', limit });
+    return rows.map(incomingOf);
   }
 
   /** Stores what was made of a request already, unless others wait before it, or somebody is at them. */
@@ -150,10 +170,8 @@ export class WebhookGroup {
 
   /** All that came for a subscription that was forgotten. */
   private async nobody(guard: Lock): Promise<void> {
-    const drawer = await incomingOfStore(this.engine);
-    const { tenant } = this.engine;
-    for (const row of await drawer.list({ tenant, parent: this.to, state: 'pending', limit: 1000 }))
-      await this.fail(incomingOf(row), guard, isOver('what it is for is gone'));
+    for (let rows = await this.waiting(pageRows); rows.length > 0; rows = await this.waiting(pageRows))
+      for (const row of rows) await this.fail(row, guard, isOver('what it is for is gone'));
   }
 
   private mustWait({ tryAt = 0 }: IncomingWebhook): boolean {

@@ -2,7 +2,7 @@ import type { WebhookAnswer } from '../core/webhook.js';
 import type { Engine } from './engine.js';
 import { engineFor, type Behind } from './webhook-behind.js';
 import { handleOne, incomingOfStore, pendingRow, WebhookGroup } from './webhook-group.js';
-import { incomingOf, type IncomingWebhook } from './webhook-rows.js';
+import type { IncomingWebhook } from './webhook-rows.js';
 import { finished } from './webhook-store.js';
 
 /** What became of requests that were looked into. */
@@ -25,8 +25,7 @@ export interface DrainOptions {
   readonly allTenants?: boolean | undefined;
 }
 
-const atOnce = 4;
-const mostRows = 1000;
+const atOnce = 16;
 
 /**
  * Looks into the requests that wait, those to one address one after the other, and stores the events that are made of
@@ -41,6 +40,57 @@ export async function drainWebhooks(
   const groups = await drainOnce(engine, tenant, signal);
   // What came for all is given to each subscription first.
   if (groups.some(({ routed }) => routed > 0)) groups.push(...(await drainOnce(engine, tenant, signal)));
+  return sumOf(groups);
+}
+
+/**
+ * The same for who watches: each address on its own, so that one with much to do, or with slow code, keeps no other one
+ * waiting.
+ */
+export interface WebhookDrain {
+  /** Begins with all addresses for which something waits, as far as there is room. Resolves when it has begun. */
+  round(): Promise<void>;
+  /** Resolves when nothing is under way. */
+  idle(): Promise<void>;
+}
+
+export function webhookDrain({
+  engine,
+  signal,
+  allTenants,
+  ended,
+}: {
+  readonly engine: () => Engine;
+  readonly signal: AbortSignal;
+  readonly allTenants: boolean;
+  /** Is given what becomes of the requests to one address; it must not reject. */
+  readonly ended: (drained: Promise<Drained>) => Promise<void>;
+}): WebhookDrain {
+  const busy = new Map<string, Promise<void>>();
+  /** Where to go on: those that are first in the list shall not always be first. */
+  let last = '';
+  return {
+    async round() {
+      const parents = await (await incomingOfStore(engine())).parents();
+      for (const to of [...parents.filter((one) => one > last), ...parents.filter((one) => one <= last)]) {
+        if (busy.size >= atOnce || signal.aborted) return;
+        if (busy.has(to)) continue;
+        last = to;
+        const tenant = allTenants ? undefined : engine().tenant;
+        const drained = drainAddress(engine(), to, tenant, signal).then(sumOf);
+        busy.set(
+          to,
+          ended(drained).finally(() => busy.delete(to)),
+        );
+      }
+    },
+    async idle() {
+      while (busy.size > 0) await Promise.all(busy.values());
+    },
+  };
+}
+
+function sumOf(groups: readonly WebhookGroup[]): Drained {
   const sum = (of: (group: WebhookGroup) => number) => groups.reduce((total, group) => total + of(group), 0);
   const times = groups.flatMap(({ nextAt }) => (nextAt === undefined ? [] : [nextAt]));
   return {
@@ -60,30 +110,32 @@ async function drainOnce(
   tenant: string | undefined,
   signal: AbortSignal,
 ): Promise<WebhookGroup[]> {
-  const drawer = await incomingOfStore(engine);
-  const rows = await drawer.list({
-    state: 'pending',
-    order: 'oldest',
-    limit: mostRows,
-    ...(tenant === undefined ? {} : { tenant }),
-  });
-  const waiting = new Map<string, IncomingWebhook[]>();
-  for (const row of rows.map(incomingOf)) {
-    const name = JSON.stringify([row.tenant, row.to]);
-    waiting.set(name, [...(waiting.get(name) ?? []), row]);
-  }
-  const todo = [...waiting.values()];
+  const todo = await (await incomingOfStore(engine)).parents();
   const groups: WebhookGroup[] = [];
   const work = async (): Promise<void> => {
-    for (let next = todo.shift(); next?.[0] !== undefined; next = todo.shift()) {
+    for (let to = todo.shift(); to !== undefined; to = todo.shift()) {
       signal.throwIfAborted();
-      const group = new WebhookGroup(engineFor(engine, next[0].tenant), next[0].to, signal);
-      groups.push(group);
-      await group.handle(next);
+      groups.push(...(await drainAddress(engine, to, tenant, signal)));
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));
   return groups;
+}
+
+/** None where nothing waits there that is for this tenant. */
+async function drainAddress(
+  engine: Engine,
+  parent: string,
+  tenant: string | undefined,
+  signal: AbortSignal,
+): Promise<WebhookGroup[]> {
+  const drawer = await incomingOfStore(engine);
+  const asked = { parent, state: 'pending', order: 'oldest', limit: 1 } as const;
+  const [first] = await drawer.list(tenant === undefined ? asked : { ...asked, tenant });
+  if (first === undefined) return [];
+  const group = new WebhookGroup(engineFor(engine, first.tenant), parent, signal);
+  await group.handle();
+  return [group];
 }
 
 /**

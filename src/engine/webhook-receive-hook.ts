@@ -7,7 +7,10 @@ import type { IncomingWebhook } from './webhook-rows.js';
 const answerWithinMs = 2_500;
 /** Code of elements that runs at once, because somebody waits for it. */
 const mostAtOnce = 16;
+/** So many of them at one address: slow code shall not take the answers of all others. */
+const mostAtAddress = 4;
 let atOnce = 0;
+const atAddress = new Map<string, number>();
 
 /** What the element answers, where it does so soon enough; what was stored is handled later anyway. */
 export async function answerNow(
@@ -16,23 +19,32 @@ export async function answerNow(
   stored: IncomingWebhook | undefined,
   { failed, signal }: { readonly failed: (error: unknown) => void; readonly signal: AbortSignal },
 ): Promise<WebhookAnswer | undefined> {
-  if (atOnce >= mostAtOnce) return stored === undefined ? { status: 503 } : undefined;
+  const same = atAddress.get(opened.to) ?? 0;
+  if (atOnce >= mostAtOnce || same >= mostAtAddress)
+    return stored === undefined ? { status: 503 } : undefined;
   const { clock } = opened.engine.ports;
   const waiting = new AbortController();
   const late = clock.sleep(answerWithinMs, AbortSignal.any([signal, waiting.signal])).then(
     () => undefined,
     () => undefined,
   );
-  atOnce += 1;
+  count(opened.to, 1);
   const handled = opened
     .handleNow(stored ?? unstored(opened, request))
     .catch((error: unknown): undefined => {
       failed(error);
     })
-    .finally(() => (atOnce -= 1));
+    .finally(() => count(opened.to, -1));
   const answer = await Promise.race([handled, late]);
   waiting.abort('answered'); // a reason of our own: node makes an error with a stack otherwise
   return answer ?? undefined;
+}
+
+function count(to: string, change: 1 | -1): void {
+  atOnce += change;
+  const same = (atAddress.get(to) ?? 0) + change;
+  if (same === 0) atAddress.delete(to);
+  else atAddress.set(to, same);
 }
 
 function unstored({ to, tenant, engine }: OpenWebhook, request: IncomingRequest): IncomingWebhook {

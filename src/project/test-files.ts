@@ -8,6 +8,7 @@ import type { TestCase, TestConnection, TestResponse } from '../core/tape.js';
 import { isOwn } from './apply-fixes.js';
 import type { LoadedProject } from './project.js';
 import { readTape } from './tape-file.js';
+import { nodeProblems } from './test-nodes.js';
 import { isTape, type TestPlace } from './test-place.js';
 import { testSchema } from './test-schema.js';
 
@@ -75,8 +76,11 @@ function loadFile(project: LoadedProject, place: TestPlace, recording: boolean):
   const tests = content.tests.map((test, index): ProjectTest => {
     const locate = (path: JsonPath) => files.locate(place.file, ['tests', index, ...path], 'value');
     const tape = test.tape === undefined ? undefined : resolve(dirname(place.file), test.tape);
-    if (tape !== undefined) found.push(...tapeProblems(project, tape, locate(['tape']), recording));
-    return { file: place.file, ...element, test: completed(test, content, place), tape, locate };
+    const one = { file: place.file, ...element, test: completed(test, content, place), tape, locate };
+    found.push(...tapeProblems(project, one, recording));
+    const at = (path: JsonPath) => files.locate(place.file, ['tests', index, ...path], 'key');
+    found.push(...nodeProblems(project, one, at));
+    return one;
   });
   return { tests, diagnostics: [...found, ...sameNames(content, tests)] };
 }
@@ -127,22 +131,33 @@ function testedElement(project: LoadedProject, place: TestPlace, { element }: Te
   return { kind: kindName, key, elementFiles, connector: found[0]?.ref.connector };
 }
 
-function tapeProblems(project: LoadedProject, tape: string, span: Span, recording: boolean): Diagnostic[] {
+function tapeProblems(project: LoadedProject, one: ProjectTest, recording: boolean): Diagnostic[] {
   const { root } = project;
+  const { tape } = one;
+  if (tape === undefined) return [];
   const isOutside = (folder: string) => {
     const way = relative(folder, tape);
     return way.startsWith('..') || isAbsolute(way);
   };
   if ((isOutside(root) && isOutside(realpathSync(root))) || !isTape(tape)) {
     const help = 'name it KEY.tape.yaml, in a folder of the project';
-    return [diagnostic('schema/value', 'this cannot be the name of a tape', span, { help })];
+    return [diagnostic('schema/value', 'this cannot be the name of a tape', one.locate(['tape']), { help })];
   }
-  if (!existsSync(tape)) {
-    if (recording) return [];
-    const help = 'record it: membrane test --record --connection KEY';
-    return [diagnostic('tape/missing', `there is no tape "${relative(root, tape)}"`, span, { help })];
-  }
-  return recording ? [] : [...readTape(project, tape).diagnostics];
+  if (recording) return [];
+  const missing = missingTape(project, one);
+  return missing === undefined ? [...readTape(project, tape).diagnostics] : [missing];
+}
+
+/** Why a test cannot be run yet: its tape has to be recorded first. Undefined where it is there, or none is named. */
+export function missingTape(
+  { root }: Pick<LoadedProject, 'root'>,
+  { tape, key, locate }: ProjectTest,
+): Diagnostic | undefined {
+  if (tape === undefined || existsSync(tape)) return undefined;
+  const message = `there is no tape "${relative(root, tape)}" yet`;
+  return diagnostic('tape/missing', message, locate(['tape']), {
+    help: `record it: membrane test ${key} --record`,
+  });
 }
 
 /** A pattern that is none would fail where it is used, and say less. */

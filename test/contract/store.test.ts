@@ -244,6 +244,24 @@ describe.each(cases)('store: $name', ({ make }) => {
       expect(await drawer.list({ tenant: 'acme', after: '03' })).toEqual([]);
     });
 
+    it('says which parents its rows have', async () => {
+      const { store } = await open();
+      const drawer = store.drawer('run');
+      expect(await drawer.parents()).toEqual([]);
+      await drawer.put([
+        row('a', 1, { parent: 'q' }),
+        row('b', 2, { parent: 'p' }),
+        row('c', 3, { parent: 'q', tenant: 'acme', state: 'done' }),
+        row('d', 4),
+      ]);
+      await store.drawer('other').put(row('a', 1, { parent: 'o' }));
+      await store.drawer('node-run').put([row('a', 1, { parent: 'r' }), row('b', 2, { parent: 'r' })]);
+      expect(await drawer.parents()).toEqual(['p', 'q']);
+      expect(await store.drawer('node-run').parents()).toEqual(['r']);
+      await drawer.remove('local', ['b']);
+      expect(await drawer.parents()).toEqual(['q']);
+    });
+
     it('is pruned by age and by count', async () => {
       const { store } = await open();
       const drawer = store.drawer('run');

@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { startCli } from '../support/cli.js';
 import { testProject } from '../support/project.js';
-import { hang, json, startServer, status, type Answer } from '../support/server.js';
+import { hang, json, startServer, status, type Routes } from '../support/server.js';
 import { hasTerminal, openTerminal } from '../support/terminal.js';
 
 const connector = `auth:
@@ -28,11 +28,12 @@ const items = `methods:
     mapping: {path: /list, responseMapping: {records: {$var: response.data.records}}}
 `;
 
+const list = json({ records: [{ id: '1', fields: { n: 1 } }] });
+
 /** An API of which one path does what is given, and the project that watches it. */
-async function world(routes: Readonly<Record<string, Answer>>) {
-  const records = [{ id: '1', fields: { n: 1 } }];
+async function world(routes: Routes) {
   const server = await startServer({
-    '/list': json({ records }),
+    '/list': list,
     '/app/events/item': json({}),
     '/token': json({ token: 'second-token' }),
     ...routes,
@@ -55,25 +56,35 @@ async function world(routes: Readonly<Record<string, Answer>>) {
     env,
     asked,
     start: () => startCli(['watch'], { cwd: project.root, home: project.home, env }),
+    /** Ids of the events that the app was sent. */
+    told: () =>
+      server.requests
+        .filter((one) => one.path === '/app/events/item')
+        .map(({ body }) => (JSON.parse(body) as { id: string }).id),
   };
 }
 
 it.each([
-  ['the API', '/list'],
-  ['the app', '/app/events/item'],
-])('Ctrl-C ends a watch at once while %s hangs, and the next one goes on', async (_, path) => {
-  const { project, env, asked, start } = await world({ [path]: hang });
-  const watcher = start();
-  await asked(path);
-  const pressed = performance.now();
-  watcher.kill('SIGINT');
-  const { code, stderr } = await watcher.ended;
-  expect([code, stderr]).toEqual([130, 'stopped\n']);
-  expect(performance.now() - pressed).toBeLessThan(2_000);
-  const { stdout } = await project.run(['event', 'subscriptions', 'list', '--json'], { env });
-  const [subscription] = (JSON.parse(stdout) as { data: { failures: number; dead: number }[] }).data;
-  expect(subscription).toMatchObject({ failures: 0, dead: 0 }); // it was not the fault of anybody
-});
+  ['the API', '/list', [hang, list], 1],
+  ['the app', '/app/events/item', [hang, json({})], 2],
+])(
+  'Ctrl-C ends a watch at once while %s hangs, and the next one goes on',
+  async (_, path, answers, times) => {
+    const { project, env, asked, start, told } = await world({ [path]: answers });
+    const watcher = start();
+    await asked(path);
+    const pressed = performance.now();
+    watcher.kill('SIGINT');
+    const { code, stderr } = await watcher.ended;
+    expect([code, stderr]).toEqual([130, 'stopped\n']);
+    expect(performance.now() - pressed).toBeLessThan(3_000);
+    const { stdout } = await project.run(['event', 'subscriptions', 'list', '--json'], { env });
+    const [subscription] = (JSON.parse(stdout) as { data: { failures: number; dead: number }[] }).data;
+    expect(subscription).toMatchObject({ failures: 0, dead: 0 }); // it was not the fault of anybody
+    expect((await project.run(['watch', '--once'], { env })).code).toBe(0);
+    expect([told().length, new Set(told()).size]).toEqual([times, 1]);
+  },
+);
 
 it.skipIf(!hasTerminal)('the second Ctrl-C does not wait for a refresh that hangs', async () => {
   const { project, env, asked } = await world({ '/list': status(401, {}), '/token': hang });

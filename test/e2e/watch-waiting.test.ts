@@ -42,7 +42,7 @@ interface Listed {
   readonly state: string;
 }
 
-it('--dry-run leaves what waits where it is, with --once and without', async () => {
+it('--dry-run leaves what waits where it is', async () => {
   const { watch, list, stand } = await waiting();
   const before = [await stand(), await list('event', 'subscriptions', 'list')];
   expect(before[0]).toEqual({ count: [3, 0], greet: [3, 0] });

@@ -171,7 +171,7 @@ it('refuses what is wrong, and goes on with what is right', { timeout: 60_000 },
   running.kill('SIGINT');
   expect((await running.ended).code).toBe(130);
   expect(delivered()).toEqual(['first', 'second', 'third']);
-  const log = (await rows('webhook'))
+  const log = (await rows('webhook-refused'))
     .filter(({ state }) => state === 'refused')
     .map(({ data }) => data['error']);
   const whys = (log as { message: string }[]).map(({ message }) => message);

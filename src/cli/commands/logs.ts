@@ -5,6 +5,7 @@ import type { LogEntry, LogQuery, Membrane } from '../../membrane.js';
 import { flag, text, type Command, type Options } from '../command.js';
 import { renderTable } from '../output/table.js';
 import type { Session } from '../session.js';
+import { timeOf } from '../time-argument.js';
 
 export const logs: Command = {
   path: 'logs',
@@ -102,15 +103,4 @@ function queryOf(options: Options, now: number): LogQuery {
     ...(since === undefined ? {} : { since: timeOf(since, now) }),
     ...(limit === undefined ? {} : { limit: Number(limit) }),
   };
-}
-
-function timeOf(written: string, now: number): number {
-  const span = /^(\d+)(s|m|h|d)$/.exec(written);
-  if (span !== null)
-    return now - Number(span[1]) * ({ s: 1, m: 60, h: 3600, d: 86_400 }[span[2] as 's'] * 1000);
-  const time = Date.parse(written);
-  if (!Number.isNaN(time)) return time;
-  throw new MembraneError('usage/argument', `"${written}" is no time`, {
-    hint: '10m, 2h, 3d, or a date: 2026-01-31',
-  });
 }

@@ -1,3 +1,5 @@
+import { defaultTenant } from '../../core/connection.js';
+import type { JsonObject } from '../../core/json.js';
 import type { WatchEvent, WatchSummary } from '../../membrane.js';
 import { flag, text, texts, type Command } from '../command.js';
 import { relativeTime, timeOfDay } from '../output/time.js';
@@ -41,7 +43,7 @@ export const watchCommand: Command = {
       if (isJson && once) return;
       if (isJson) lines.add(JSON.stringify(event));
       else {
-        const line = lineOf(event);
+        const line = session.tenant === undefined ? forTenant(event, lineOf(event)) : lineOf(event);
         if (view !== undefined) view.tell(event, line);
         else if (line !== undefined) lines.add(`${timeOfDay(event.time)}  ${line}`);
       }
@@ -74,6 +76,12 @@ export const watchCommand: Command = {
   },
 };
 
+/** Those of other tenants say so: names are the same there. */
+function forTenant(event: WatchEvent, line: string | undefined): string | undefined {
+  if (line === undefined || !('tenant' in event) || event.tenant === undefined) return line;
+  return event.tenant === defaultTenant ? line : `${event.tenant}: ${line}`;
+}
+
 /** What people read of an event; looks that found nothing are no news. */
 function lineOf(event: WatchEvent): string | undefined {
   switch (event.type) {
@@ -88,7 +96,7 @@ function lineOf(event: WatchEvent): string | undefined {
     case 'look-failed':
       return `${event.name}: ${String(event.error['message'])}; next try ${relativeTime(event.nextAt, event.time)}`;
     case 'delivered':
-      return `${event.name}: ${event.done} delivered${more('skipped', event.skipped)}${more('failed', event.failed)}`;
+      return `${event.name}: ${event.done} delivered${more('skipped', event.skipped)}${more('failed', event.failed)}${why(event, event.time)}`;
     case 'run':
       return `flow/${event.flow}: run ${event.run} ${event.state}`;
     case 'notification':
@@ -97,11 +105,12 @@ function lineOf(event: WatchEvent): string | undefined {
       return event.status === 'ongoing' ? `alert: ${event.description}` : `over: ${event.description}`;
     case 'hook': {
       if (event.did !== 'failed') return `${event.name}: its webhook was ${event.did}`;
-      const next = event.nextAt === undefined ? '' : `; next try ${relativeTime(event.nextAt, event.time)}`;
-      return `${event.name}: its webhook: ${String(event.error?.['message'])}${next}`;
+      return `${event.name}: its webhook${why(event, event.time)}`;
     }
     case 'webhooks':
-      return `${event.to}: ${event.events} new by webhook${more('failed', event.failed)}`;
+      // What came for several is told where it arrives.
+      if (event.events === 0 && event.failed === 0) return undefined;
+      return `${event.name}: ${event.events} new by webhook${more('failed', event.failed)}`;
     case 'unheard':
       return `${event.name} waits for webhooks: run "membrane watch --listen PORT --public-url URL"`;
     case 'listening': {
@@ -122,6 +131,12 @@ function lineOfNotification(event: WatchEvent & { type: 'notification' }): strin
   const { eventType, to, error, tryAt, time } = event;
   const next = tryAt === undefined ? 'given up' : `next try ${relativeTime(tryAt, time)}`;
   return `${eventType} to ${to}: ${String(error?.['message'])}; ${next}`;
+}
+
+function why({ error, nextAt }: { error?: JsonObject; nextAt?: number }, now: number): string {
+  if (error === undefined) return '';
+  const next = nextAt === undefined ? '' : `; next try ${relativeTime(nextAt, now)}`;
+  return `: ${String(error['message'])}${next}`;
 }
 
 function more(what: string, count: number): string {

@@ -22,6 +22,7 @@ import { nodeType, nodeTypes } from './nodes/index.js';
 import { indexOf, nodesOn, pictureOf, startAlone, starts, testInput } from './picture.js';
 import { isBehind } from './run/behind.js';
 import { gaveItsInput, inputOf } from './run/input-of.js';
+import { firstId } from './run/path.js';
 import { walkAlone } from './run/walk-alone.js';
 import { walkFlow } from './run/walk-flow.js';
 import { isWanted, openPullOf, triggersOf } from './triggers.js';
@@ -122,6 +123,7 @@ export const flow = defineKind({
     gaveItsInput,
     nodesOf: nodesOn,
     isBehind,
+    startId: (node, index) => firstId('', node, index),
     indexOf,
     placeOf: (node) => ['nodes', node],
   },

@@ -78,6 +78,7 @@ export function machine(options: {
         get: (tenant, id) => at(() => inner.get(tenant, id)),
         list: (query) => at(() => inner.list(query)),
         count: (query) => at(() => inner.count(query)),
+        parents: () => at(() => inner.parents()),
         prune: (limits) => at(() => inner.prune(limits)),
       };
     };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { problemsOf } from '../../../src/cli/flow-result.js';
+import { inputsText, problemsOf } from '../../../src/cli/flow-result.js';
 import type { FlowRunDetails, NodeRunFacts } from '../../../src/membrane.js';
 
 const failed = (id: string, facts: NodeRunFacts['facts']): NodeRunFacts => ({
@@ -29,4 +29,12 @@ it('a failure that the flow takes care of is a warning, and counted by itself', 
     ],
     ['error', 'node "get": the API answered 404', "all of it: membrane flow-run show r1 'start:2/get:0.0'"],
   ]);
+});
+
+it('how far a run has come is said as far as it is known', () => {
+  const run = { inputs: 6, begun: 4 };
+  expect(inputsText({ ...run, state: 'running', finished: 3 })).toBe('3 of 6 inputs are through');
+  expect(inputsText({ ...run, state: 'running', finished: undefined })).toBe('4 of 6 inputs have begun');
+  expect(inputsText({ ...run, state: 'completed', finished: 6 })).toBe('');
+  expect(inputsText({ state: 'running', inputs: 1, begun: 1, finished: undefined })).toBe('');
 });

@@ -83,3 +83,34 @@ it('what failed is not told', async () => {
     'connection.created',
   ]);
 });
+
+it('that a connection was made, or connected again, is told also where time went by before it was stored', async () => {
+  const { connect, engine, send, arrived } = await notifying();
+  await connect('one');
+  await send();
+  const { clock } = engine.ports;
+  let ms = 0;
+  const ports = { ...engine.ports, clock: { ...clock, now: () => clock.now() + (ms += 1) } };
+  const own = { ...engine, ports };
+  const one = (await ports.connections.get('local', 'one'))!;
+  const now = ports.clock.now();
+  const killed = (connection: typeof one, event: 'created' | 'reconnected', change: () => Promise<unknown>) =>
+    new Promise<void>((resolve) => {
+      const work = async (): Promise<typeof one> => {
+        await change();
+        resolve();
+        return new Promise(() => undefined); // killed here
+      };
+      void tellingOf(own, event, connection, work);
+    });
+  const again = { ...one, updatedAt: now };
+  await killed(again, 'reconnected', () => ports.connections.update('local', one.id, { updatedAt: now }));
+  const two = { ...one, id: 'two', key: 'two', createdAt: now, updatedAt: now };
+  await killed(two, 'created', () => ports.connections.create(two));
+  await send();
+  expect(
+    arrived()
+      .map((request) => verified(request).eventType)
+      .sort(),
+  ).toEqual(['connection.created', 'connection.created', 'connection.reconnected']);
+});

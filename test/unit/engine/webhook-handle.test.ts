@@ -1,7 +1,10 @@
 import { everybody } from '../../../src/core/connection.js';
 import { expect, it } from 'vitest';
 import { listEvents } from '../../../src/engine/event-look.js';
+import { syncSubscriptions } from '../../../src/engine/subscription-sync.js';
+import { keysWithEvents } from '../../../src/engine/watch-due.js';
 import { findWebhook, listWebhooks, retryWebhooks } from '../../../src/engine/webhook-look.js';
+import { webhookDrain } from '../../../src/engine/webhook-handle.js';
 import { openWebhook } from '../../../src/engine/webhook-open.js';
 import { incomingDrawer, incomingOf } from '../../../src/engine/webhook-rows.js';
 import { json } from '../../support/server.js';
@@ -267,6 +270,82 @@ it('minds no selectors that nobody could have, and shows some of those that nobo
   expect(whole?.warnings?.[10]).toBe('nobody waits for 13 further selectors');
 });
 
+it('reaches whoever has something behind a thousand requests that have to wait', async () => {
+  const { engine, to } = await told();
+  const tryAt = engine.ports.clock.now() + 3_600_000;
+  const stuck = Array.from({ length: 1_100 }, (_, n) => `stuck-${n}`);
+  for (const id of stuck) await arrive(engine, 'global:crm/other', form(1), { id, tryAt });
+  await arrive(engine, to, form(1), { time: engine.ports.clock.now() + 1 });
+  expect(await drain(engine)).toMatchObject({ done: 1, events: 1 });
+});
+
+it('goes on with other addresses while one is slow', async () => {
+  let answer: () => void = () => undefined;
+  const answered = new Promise<void>((resolve) => (answer = resolve));
+  const made = await hookWorld(
+    {
+      ...files,
+      'connectors/crm/events/submitted.yaml': fetching,
+      'connectors/crm/events/quick.yaml': submitted,
+      'flows/on-quick.yaml': onForm().replace('submitted', 'quick'),
+    },
+    {
+      'GET /forms': async (response, request) => {
+        await answered;
+        return json({ email: 'jo@example.com' })(response, request);
+      },
+    },
+  );
+  const { engine } = made;
+  await made.connectTo();
+  await tend(engine);
+  const subscriptions = await made.membrane.subscriptions.list();
+  const toOf = (key: string) => `subscription:${subscriptions.find((one) => one.key === key)?.id}`;
+  const done: string[] = [];
+  const draining = webhookDrain({
+    engine: () => engine,
+    signal,
+    allTenants: true,
+    ended: async (drained) => void done.push(...(await drained).of.map(({ to }) => to)),
+  });
+  await arrive(engine, toOf('on-form'), form(1));
+  await draining.round();
+  await arrive(engine, toOf('on-quick'), form(2)); // comes while the other one is being handled
+  await draining.round();
+  await expect.poll(() => done, { interval: 2 }).toEqual([toOf('on-quick')]);
+  answer();
+  await draining.idle();
+  expect(done).toEqual([toOf('on-quick'), toOf('on-form')]);
+});
+
 function failing() {
   return (response: { writeHead(status: number): { end(): void } }) => response.writeHead(422).end();
 }
+
+it('of a subscription that somebody wants again just now nothing is forgotten', async () => {
+  const { engine, membrane, clock } = await told();
+  await membrane.flows.setEnabled('on-form', false, { connection: 'crm' });
+  await syncSubscriptions(engine);
+  await clock.move(8 * 86_400_000);
+  const { id } = await only(engine);
+  const lock = await (await engine.ports.store()).lock(`subscription/local/${id}`);
+  await syncSubscriptions(engine);
+  expect((await only(engine)).id).toBe(id);
+  await lock.release();
+  await syncSubscriptions(engine);
+  await expect(only(engine)).rejects.toThrow('there is no subscription');
+});
+
+it('delivers what a process had begun to deliver that was killed', async () => {
+  const { engine, membrane, to } = await told();
+  await arrive(engine, to, form(1));
+  await drain(engine);
+  const drawer = (await engine.ports.store()).drawer('event-pending');
+  const [row] = await drawer.list({});
+  await drawer.put({ ...row!, state: 'starting', data: { ...row!.data, run: 'never-made' } });
+  const { tenant, id } = await only(engine);
+  expect([...(await keysWithEvents(engine, [await only(engine)]))]).toEqual([`${tenant} ${id}`]);
+  expect([...(await keysWithEvents(engine, []))]).toEqual([]);
+  await membrane.watch({ once: true });
+  expect((await membrane.flows.runs.list()).length).toBe(1);
+});

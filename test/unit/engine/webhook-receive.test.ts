@@ -479,3 +479,18 @@ it('refuses events of the app with more levels than anybody writes', async () =>
   });
   expect(await rows('event-pending')).toEqual([]);
 });
+
+it('lets slow code of one address leave room for the answers of others', async () => {
+  const waiting: (() => void)[] = [];
+  const { send, pending } = await world({
+    to: 'subscription:slow',
+    answers: true,
+    handleNow: () => new Promise((resolve) => void waiting.push(() => resolve({ status: 201 }))),
+  });
+  const first = ['1', '2', '3', '4'].map((body) => send(hooks, { body }));
+  await vi.waitFor(() => expect(waiting.length).toBe(4), { interval: 1 });
+  expect(await send(hooks, { body: '5' })).toEqual({ status: 200 }); // it is handled later
+  expect([waiting.length, (await pending()).length]).toEqual([4, 5]);
+  for (const end of waiting) end();
+  expect(await Promise.all(first)).toEqual(Array(4).fill({ status: 201 }));
+});

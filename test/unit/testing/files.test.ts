@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import path from 'node:path';
 import { openMembrane, runTests } from '../../../src/membrane.js';
-import { project } from './world.js';
+import { outcomes, project } from './world.js';
 
 async function problems(files: Readonly<Record<string, string>>): Promise<string[]> {
   const { root } = await project(files);
@@ -60,11 +60,85 @@ describe('a file of tests', () => {
       'actions/create.test.yaml:2:15 schema/unknown-field: unknown field "outptu" (did you mean "output"?)',
       'actions/create.three.test.yaml:2:21 schema/value: this cannot be the name of a tape (name it KEY.tape.yaml, in a folder of the project)',
       'actions/create.three.test.yaml:3:39 schema/value: "(" is no regular expression',
-      'actions/create.two.test.yaml:2:21 tape/missing: there is no tape "actions/none.tape.yaml" (record it: membrane test --record --connection KEY)',
+      'actions/create.two.test.yaml:2:21 tape/missing: there is no tape "actions/none.tape.yaml" yet (record it: membrane test create --record)',
       'actions/create.two.test.yaml:3:12 schema/value: two tests have the name "a" (give it another: a test is chosen by its name)',
       'data-schemas/person.test.yaml:1:1 test/element: elements of kind "data-schema" cannot be run (what can be run is action, flow, operation)',
       'tests/a.test.yaml:1:1 test/element: the file does not say which element it tests (say it with "element: action/KEY", or put the file beside the element)',
       'tests/b.test.yaml:1:10 test/element: elements of kind "acton" cannot be run (did you mean "action"?)',
+    ]);
+  });
+});
+
+describe('a test of a flow', () => {
+  const flow = `nodes:
+  start: {type: api-trigger, links: [{key: greet}]}
+  greet: {type: transform-data, config: {output: 1}}
+`;
+
+  it('names nodes and triggers that the flow has', async () => {
+    const tests = `tests:
+  - {name: a, start: start, nodes: {greet: {output: 1}}}
+  - name: b
+    start: strat
+    nodes:
+      gret: {output: 1}
+  - {name: c, start: greet, nodes: {other: {output: 1}}}
+`;
+    expect(
+      await problems({
+        'actions/create.test.yaml': 'tests: [{name: a, nodes: {greet: {output: 1}}, start: begin}]\n',
+        'flows/hello.yaml': flow,
+        'flows/hello.test.yaml': tests,
+      }),
+    ).toEqual([
+      'actions/create.test.yaml:1:27 ref/not-found: action "create" has no node "greet" (only flows have nodes)',
+      'actions/create.test.yaml:1:55 ref/not-found: action "create" has no trigger "begin" (only flows have nodes)',
+      'flows/hello.test.yaml:4:12 ref/not-found: flow "hello" has no trigger "strat" (did you mean "start"?)',
+      'flows/hello.test.yaml:6:7 ref/not-found: flow "hello" has no node "gret" (did you mean "greet"?)',
+      'flows/hello.test.yaml:7:22 ref/not-found: flow "hello" has no trigger "greet" (its triggers are start)',
+      'flows/hello.test.yaml:7:37 ref/not-found: flow "hello" has no node "other" (its nodes are start, greet)',
+    ]);
+  });
+
+  it('is checked against all layers of it, and not where the flow itself is wrong', async () => {
+    const more =
+      'nodes:\n  start: {links: [{key: greet}, {key: more}]}\n  more: {type: transform-data, config: {output: 1}}\n';
+    expect(
+      await problems({
+        'flows/hello.yaml': flow,
+        'integrations/crm/flows/hello.yaml': more,
+        'flows/hello.test.yaml': 'tests: [{name: a, nodes: {more: {output: 1}}}]\n',
+        'flows/broken.yaml': 'nodes: 1\n',
+        'flows/broken.test.yaml': 'tests: [{name: a, nodes: {more: {output: 1}}}]\n',
+      }),
+    ).toEqual(['flows/broken.yaml:1:8 schema/type: "nodes" must be an object, not a number']);
+  });
+});
+
+describe('a test whose tape is not recorded yet', () => {
+  it('fails alone, and is told as a warning', async () => {
+    const { root } = await project({
+      'actions/create.test.yaml': 'tests:\n  - {name: a, tape: none.tape.yaml}\n  - {name: b, skip: later}\n',
+    });
+    const membrane = await openMembrane({ cwd: root });
+    const { diagnostics } = await membrane.validate();
+    expect(diagnostics.map(({ code, severity }) => [code, severity])).toEqual([['tape/missing', 'warning']]);
+    const report = await runTests({ cwd: root });
+    expect(report.results[0]?.failures[0]?.help).toBe('record it: membrane test create --record');
+    expect(outcomes(report)).toEqual([
+      {
+        name: 'a',
+        state: 'failed',
+        failures: [
+          {
+            what: 'tape',
+            code: 'tape/missing',
+            message: 'there is no tape "actions/none.tape.yaml" yet',
+            at: 'create.test.yaml:2:21',
+          },
+        ],
+      },
+      { name: 'b', state: 'skipped', reason: 'later' },
     ]);
   });
 });

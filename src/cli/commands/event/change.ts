@@ -3,7 +3,7 @@ import type { Command } from '../../command.js';
 
 export const eventRetry = changing({
   word: 'retry',
-  summary: 'deliver events again that could not be delivered; all dead ones unless some are named',
+  summary: 'deliver events again that could not be delivered; all of them unless some are named',
   optional: true,
   done: 'will be delivered again by "membrane watch"',
   change: (membrane, ids) => membrane.events.retry(ids),

@@ -9,7 +9,7 @@ export const flowRunLogs: Command = {
   summary: 'list the node runs of a run, oldest first',
   description:
     'Node runs inside of a for-each come after it. ndjson has their outputs, and is written as they are read.',
-  args: [{ name: 'id', summary: 'id of the run' }],
+  args: [{ name: 'id', summary: 'id of the run, or its beginning' }],
   options: [
     { flags: '--node <key>', summary: 'only runs of this node' },
     { flags: '--state <state>', summary: 'only in this state', choices: states },

@@ -5,7 +5,7 @@ import { runResult, throwIfInterrupted } from '../../flow-result.js';
 import type { Session } from '../../session.js';
 import { graphOfRun } from './run-graph.js';
 
-const id = { name: 'id', summary: 'id of the run' };
+const id = { name: 'id', summary: 'id of the run, or its beginning' };
 const retryInterrupted: Option = {
   flags: '--retry-interrupted',
   summary: 'send again the requests that were cut off, although they may have arrived',
@@ -55,9 +55,9 @@ export const flowRunStop: Command = {
   async run(session, [run = '']) {
     const { flows } = await session.membrane();
     const stopped = await session.output.progress('stopping', flows.runs.stop(run));
-    const { state } = stopped;
+    const { id: whole, state } = stopped;
     const note =
-      state === 'stopped' ? `it is stopped; to go on: membrane flow resume ${run}` : `it is ${state}`;
+      state === 'stopped' ? `it is stopped; to go on: membrane flow resume ${whole}` : `it is ${state}`;
     return { data: stopped, human: () => '', note };
   },
 };

@@ -1,6 +1,7 @@
-import type { FlowRunDetails, Membrane } from '../../../membrane.js';
+import type { Membrane } from '../../../membrane.js';
 import type { Command, Result } from '../../command.js';
-import { headline, problemsOf } from '../../flow-result.js';
+import { headline, inputsText, problemsOf } from '../../flow-result.js';
+import { nodeRunText } from '../../node-run-text.js';
 import { renderFlowTree } from '../../output/flow-tree.js';
 import { graphOfRun } from './run-graph.js';
 
@@ -8,7 +9,7 @@ export const flowRunShow: Command = {
   path: 'flow-run show',
   summary: 'show what the nodes of a run did, or one node run with its input, output and requests',
   args: [
-    { name: 'id', summary: 'id of the run' },
+    { name: 'id', summary: 'id of the run, or its beginning' },
     { name: 'node-run', summary: 'id of a node run, as "flow-run logs" lists them', optional: true },
   ],
   examples: [
@@ -23,24 +24,24 @@ export const flowRunShow: Command = {
     return {
       data: run,
       human: (style) =>
-        [headline(run), progressOf(run), renderFlowTree(graph, run.nodes, style)].filter(Boolean).join('\n'),
+        [headline(run), inputsText(run), renderFlowTree(graph, run.nodes, style)].filter(Boolean).join('\n'),
       diagnostics: problemsOf(membrane, run),
       ...(run.state === 'running' && !run.driven
-        ? { note: `it was cut off; to go on: membrane flow resume ${id}` }
+        ? { note: `it was cut off; to go on: membrane flow resume ${run.id}` }
         : {}),
     };
   },
 };
 
-function progressOf({ inputs, finished, state }: FlowRunDetails): string {
-  return state === 'completed' || inputs === 1 ? '' : `${finished} of ${inputs} inputs are through`;
-}
-
 async function showNodeRun(membrane: Membrane, id: string, nodeRun: string): Promise<Result> {
   const { runs } = membrane.flows;
-  const facts = await runs.node(id, nodeRun);
-  const input = await runs.input(id, nodeRun);
-  const requests = await membrane.logs.list({ type: 'request', parent: `${id}/${nodeRun}`, limit: 100 });
-  const whole = { ...facts, input: input ?? null, requests: requests.map(({ data }) => data).reverse() };
-  return { data: whole, human: () => JSON.stringify(whole, null, 2) };
+  const { id: run } = await runs.show(id);
+  const facts = await runs.node(run, nodeRun);
+  const input = (await runs.input(run, nodeRun)) ?? null;
+  const parent = `${run}/${nodeRun}`;
+  const requests = (await membrane.logs.list({ type: 'request', parent, limit: 100 })).reverse();
+  return {
+    data: { ...facts, input, requests: requests.map(({ data }) => data) },
+    human: (style) => nodeRunText(facts, { input, requests }, style),
+  };
 }

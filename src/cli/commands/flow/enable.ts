@@ -1,5 +1,6 @@
 import type { Command } from '../../command.js';
 import { text } from '../../command.js';
+import { idleBecause } from '../../flow-idle.js';
 
 export const flowEnable = switching('enable', true);
 export const flowDisable = switching('disable', false);
@@ -24,10 +25,14 @@ function switching(word: string, enabled: boolean): Command {
       const { connection } = await membrane.flows.setEnabled(key, enabled, {
         connection: text(options, 'connection'),
       });
+      const said = `"${key}" is ${enabled ? 'on' : 'off'} for ${connection}`;
+      const { integrationKey: integration } = await membrane.connections.show(connection);
+      const { idle } = await membrane.flows.show(key, { integration, connection });
+      const why = enabled && idle !== undefined ? idleBecause(idle, key) : undefined;
       return {
-        data: { flow: key, connection, enabled },
+        data: { flow: key, connection, enabled, ...(enabled && idle !== undefined ? { idle } : {}) },
         human: () => '',
-        note: `"${key}" is ${enabled ? 'on' : 'off'} for ${connection}`,
+        note: why === undefined ? said : `${said}\nnothing will start it by itself: ${why}`,
       };
     },
   };

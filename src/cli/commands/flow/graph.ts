@@ -6,7 +6,12 @@ export const flowGraph: Command = {
   path: 'flow graph',
   summary: 'draw the nodes of a flow and the links between them',
   args: [{ name: 'key', summary: 'key of the flow', completes: 'element:flow' }],
-  options: [{ flags: '--run <id>', summary: 'with what the nodes did in this run' }],
+  options: [
+    {
+      flags: '--run <id>',
+      summary: 'with what the nodes did in this run; the beginning of its id is enough',
+    },
+  ],
   formats: ['mermaid'],
   examples: ['flow graph order', 'flow graph order --format mermaid'],
   async run(session, [key = ''], options) {

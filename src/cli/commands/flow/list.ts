@@ -1,5 +1,6 @@
 import type { FlowFacts } from '../../../membrane.js';
 import { text, type Command } from '../../command.js';
+import { idleInShort } from '../../flow-idle.js';
 import { renderTable } from '../../output/table.js';
 import { relativeTime } from '../../output/time.js';
 import { enabledFor } from './show.js';
@@ -40,13 +41,13 @@ export const flowList: Command = {
 };
 
 function rowOf(flow: FlowFacts, now: number): string[] {
-  const { key, name = '', off, triggers, nodes, runs } = flow;
+  const { key, name = '', off, idle, triggers, nodes, runs } = flow;
   const [last] = runs;
   return [
     key,
     triggers.map(({ when }) => when).join('; '),
     String(nodes.length),
-    enabledFor(flow),
+    enabledFor(flow) || (idle === undefined ? '' : idleInShort(idle)),
     last === undefined ? '' : `${last.state} ${relativeTime(last.endedAt ?? last.queuedAt, now)}`,
     off ? `${name} (off)`.trim() : name,
   ];

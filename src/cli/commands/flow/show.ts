@@ -28,8 +28,8 @@ export const flowShow: Command = {
       ...(integration === undefined ? {} : { integration }),
       ...(known === undefined ? {} : { connection: known.key }),
     };
-    const { ref, layers, value, file } = await membrane.elements.show('flow', key, scope);
     const facts = await membrane.flows.show(key, scope);
+    const { ref, layers, value, file } = await membrane.elements.show('flow', key, scope);
     return {
       data: { ...facts, ref, file, layers, value },
       human: (style) => render(ref, facts, layers, style),

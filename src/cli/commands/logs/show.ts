@@ -1,5 +1,7 @@
-import type { LogTree } from '../../../membrane.js';
+import type { LogTree, Membrane, NodeRunFacts } from '../../../membrane.js';
 import type { Command } from '../../command.js';
+import { nodeRunText } from '../../node-run-text.js';
+import { renderFacts } from '../../output/facts.js';
 import type { Style } from '../../output/style.js';
 import { printable } from '../../output/text.js';
 
@@ -9,13 +11,30 @@ export const logsShow: Command = {
   args: [{ name: 'id', summary: 'id of the entry, or its beginning' }],
   examples: ['logs show 01jd0000000000000000000000'],
   async run(session, [id = '']) {
-    const tree = await (await session.membrane()).logs.show(id);
+    const membrane = await session.membrane();
+    const tree = await membrane.logs.show(id);
     return {
       data: tree,
-      human: (style) => [...linesOf(tree, style, '', ''), '', JSON.stringify(tree.data, null, 2)].join('\n'),
+      human: async (style) =>
+        [...linesOf(tree, style, '', ''), '', await factsText(membrane, tree, style)].join('\n'),
     };
   },
 };
+
+async function factsText({ flows }: Membrane, tree: LogTree, style: Style): Promise<string> {
+  const { type, data, id, parent = '', caused } = tree;
+  if (type === 'node-run') {
+    const input = (await flows.runs.input(parent, id.slice(parent.length + 1))) ?? null;
+    const requests = caused.filter((one) => one.type === 'request');
+    return nodeRunText(data as unknown as NodeRunFacts, { input, requests }, style); // a node run is logged as it is
+  }
+  if (type !== 'flow-run') return renderFacts(data, style);
+  const { kind: _, revision: _revision, connectionId: _id, few, ...run } = data;
+  return renderFacts(
+    { ...run, ...(Array.isArray(few) && few.length === 1 ? { input: few[0] } : { given: few }) },
+    style,
+  );
+}
 
 function linesOf(tree: LogTree, style: Style, before: string, below: string): string[] {
   const { id, type, state, about, caused, more, time } = tree;
