@@ -47,7 +47,7 @@ export async function exactDay(hours: number, seed: number, problems: string[]):
 
 /** A day on which everything goes wrong that may, and which is the same when it is lived again. */
 export async function roughDay(hours: number, seed: number, problems: string[]): Promise<object> {
-  const weather = { wakeMs: 60_000, apiFaults: 0.6, appFaults: 0.3, deadly: 0.003, halts: true, watchers: 2 };
+  const weather = { wakeMs: 60_000, apiFaults: 0.6, appFaults: 0.3, deadly: 0.02, halts: true, watchers: 2 };
   const live = () => simulateDay({ seed, hours, weather });
   const day = await live();
   for (const problem of day.problems) problems.push(`rough day, seed ${seed}: ${problem}`);

@@ -57,7 +57,8 @@ function nextOf({ state, waits, method, nextAt, hook }: SubscriptionFacts, now: 
   const isTold =
     waits.for === 'connector-event' || hook !== undefined || method?.endsWith('webhook') === true;
   if (state === 'active' && isTold) {
-    if (hook?.since === undefined) return hook?.byHand === true ? 'by hand' : 'not registered';
+    if (hook?.byHand === true) return 'by hand';
+    if (hook?.since === undefined) return 'not registered';
     return hook.expiresAt === undefined ? 'registered' : `ends ${relativeTime(hook.expiresAt, now)}`;
   }
   const isAsked = waits.for === 'records' || waits.for === 'schedule';
