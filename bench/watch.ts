@@ -193,7 +193,10 @@ function measureScanMemory(folder: string, address: string): Figure {
 /** Milliseconds of CPU of one round. */
 async function cpuOf(library: Library, cwd: string, address: string, rounds: number): Promise<number> {
   const membrane = await library.openMembrane({ cwd, env: envFor(address) });
-  for (let round = 0; round < 3; round += 1) await membrane.watch({ once: true });
+  for (let round = 0; round < 3; round += 1) {
+    const { failed } = await membrane.watch({ once: true });
+    if (failed > 0) throw new Error(`${failed} looks failed`);
+  }
   const before = process.cpuUsage();
   for (let round = 0; round < rounds; round += 1) await membrane.watch({ once: true });
   const { user, system } = process.cpuUsage(before);

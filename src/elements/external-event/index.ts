@@ -1,4 +1,5 @@
 import { defineKind } from '../define-kind.js';
+import { lookIntervals } from '../config/intervals.js';
 import { dataSourceConfig } from '../config/data-source.js';
 import { configPlaces } from '../config/places.js';
 import { functionDefinitions, functionField } from '../functions/function-field.js';
@@ -31,6 +32,7 @@ export const externalEvent = defineKind({
         dataSource: dataSourceConfig,
         eventKey: formulaOr(text('Key of an event of the connector.')),
         eventParameters: anyFormula('Parameters of the event.'),
+        ...lookIntervals,
       },
       ['type'],
     ),
