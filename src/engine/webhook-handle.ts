@@ -110,10 +110,10 @@ async function drainOnce(
   tenant: string | undefined,
   signal: AbortSignal,
 ): Promise<WebhookGroup[]> {
-  const todo = await (await incomingOfStore(engine)).parents();
+  const addresses = await (await incomingOfStore(engine)).parents();
   const groups: WebhookGroup[] = [];
   const work = async (): Promise<void> => {
-    for (let to = todo.shift(); to !== undefined; to = todo.shift()) {
+    for (let to = addresses.shift(); to !== undefined; to = addresses.shift()) {
       signal.throwIfAborted();
       groups.push(...(await drainAddress(engine, to, tenant, signal)));
     }
